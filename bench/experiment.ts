@@ -1,0 +1,40 @@
+/** A named set of figures: a model or a trivial baseline on the experiment's test rows. */
+export type Contender = {
+  readonly name: string
+  /** Metric → value; an interval is `{ value, low, high }` (95 %, entities resampled). */
+  readonly metrics: Readonly<Record<string, number | { value: number; low: number; high: number }>>
+  readonly seconds: number
+}
+
+/** What `npm run bench -- NAME --json` prints. */
+export type ExperimentResult = {
+  readonly experiment: string
+  readonly dataset: Readonly<Record<string, number | string>>
+  readonly split: string
+  readonly seed: number
+  readonly models: readonly Contender[]
+  readonly baselines: readonly Contender[]
+  /** Remarks a reader needs, e.g. that a rival could not be run and why. */
+  readonly notes?: readonly string[]
+}
+
+/** One option of an experiment, as `--name VALUE` on the command line. */
+export type ExperimentOption = {
+  readonly summary: string
+  readonly required?: boolean
+  readonly multiple?: boolean
+}
+
+/** An experiment that runs on any file of its shape; it never looks at a file's name. */
+export type Experiment = {
+  readonly summary: string
+  readonly options: Readonly<Record<string, ExperimentOption>>
+  run(options: ExperimentOptions, say: (line: string) => void): Promise<ExperimentResult>
+}
+
+export type ExperimentOptions = Readonly<Record<string, readonly string[]>>
+
+/** The single value of an option; undefined when it was not given. */
+export function optionValue(options: ExperimentOptions, name: string): string | undefined {
+  return options[name]?.[0]
+}

@@ -1,0 +1,28 @@
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  test: {
+    maxWorkers: 2,
+    projects: [
+      {
+        test: {
+          name: 'pure',
+          include: ['src/**/*.test.ts', 'bench/**/*.test.ts', 'tests/*.test.ts'],
+          exclude: ['**/*.store.test.ts'],
+          isolate: false,
+          testTimeout: 30_000,
+        },
+      },
+      {
+        // One process a file: a process has one chDB data directory.
+        test: {
+          name: 'store',
+          include: ['src/**/*.store.test.ts', 'tests/*.store.test.ts', 'tests/data/*.test.ts'],
+          pool: 'forks',
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
+  },
+})
