@@ -1,0 +1,53 @@
+/** Values bound to the `{name:Type}` parameters of a query; the only way a value reaches SQL. */
+export type QueryParameters = Readonly<
+  Record<string, string | number | boolean | Date | null | readonly (string | number)[]>
+>
+
+export type QueryOptions = {
+  readonly parameters?: QueryParameters
+  /** ClickHouse settings for this query alone. */
+  readonly settings?: Readonly<Record<string, string | number>>
+  readonly signal?: AbortSignal
+}
+
+export type InsertOptions = {
+  /**
+   * Makes a repeated insert harmless: blocks with a token that the table has seen are dropped. Without one the insert
+   * is stored as often as it is sent.
+   */
+  readonly token?: string
+  readonly signal?: AbortSignal
+}
+
+/** A file to stream into a table through the engine's own readers; never held whole in memory. */
+export type FileLoad = {
+  readonly path: string
+  /** A ClickHouse input format, e.g. CSV, TSVRaw, JSONAsString, Parquet, LineAsString. */
+  readonly format: string
+  readonly compression: 'none' | 'gzip'
+  /** The columns the format yields, in file order. */
+  readonly columns: readonly { readonly name: string; readonly type: string }[]
+  /** The table that receives `row_number UInt64` (1 for the first row that the format yields) and then the columns. */
+  readonly table: string
+  readonly settings?: Readonly<Record<string, string | number>>
+  readonly signal?: AbortSignal
+}
+
+/**
+ * The one event store: ClickHouse, in the process, as a server or as a cluster. Same SQL for all.
+ * Every method throws AppError `database_failed` when the engine refuses a query, with the engine's text as cause,
+ * `database_unreachable` when it does not answer, and `stopped` when the signal fires.
+ */
+export type Database = AsyncDisposable & {
+  readonly kind: 'embedded' | 'server' | 'cluster'
+  /** All rows of a SELECT as objects; 64-bit integers and decimals arrive as the engine's JSON has them. */
+  query<Row>(sql: string, options?: QueryOptions): Promise<Row[]>
+  /** Rows of a large SELECT in batches, without holding them all. */
+  stream<Row>(sql: string, options?: QueryOptions): AsyncIterable<readonly Row[]>
+  /** A statement without rows: DDL, INSERT … SELECT, ALTER, OPTIMIZE. */
+  execute(sql: string, options?: QueryOptions): Promise<void>
+  /** Durable rows: resolves once they are on disk. */
+  insert(table: string, rows: readonly object[], options?: InsertOptions): Promise<void>
+  /** Streams a file into a table; resolves with the number of rows. Throws AppError `bad_file` on a broken file. */
+  loadFile(load: FileLoad): Promise<number>
+}
