@@ -1,0 +1,122 @@
+-- One row per line of an event: a purchase of three items is three rows that share event_id and order_id.
+-- Sharded by profile: the rows of one person lie together; rows of nobody are spread by event.
+CREATE TABLE events (
+    event_id String,
+    line_index UInt16,
+    -- Empty when the person is unknown and left no device id.
+    profile_id String,
+    user_id String,
+    anonymous_id String,
+    at DateTime64(3, 'UTC'),
+    received_at DateTime64(3, 'UTC'),
+    kind LowCardinality(String),
+    -- The name on the wire or in the file, e.g. 'Order Completed'.
+    name LowCardinality(String),
+    source LowCardinality(String),
+    session_id String,
+    order_id String,
+    item_id String,
+    line_type LowCardinality(String),
+    -- Positive for refunds too: the kind tells the direction.
+    quantity Float64,
+    price Decimal(18, 4),
+    amount Decimal(18, 4),
+    currency LowCardinality(String),
+    country LowCardinality(String),
+    query String,
+    list_id String,
+    position UInt16,
+    dwell_ms UInt32,
+    -- 0 when nothing was rated.
+    rating Float32,
+    text String,
+    coupon String,
+    -- The event_id of the purchase line that a refund takes back; empty when none was found.
+    refund_of String,
+    -- What cleaning kept but marked, e.g. bot, no_price, no_description, outlier_quantity, outlier_price, untied_refund.
+    marks Array(LowCardinality(String)),
+    properties String,
+    import_id String,
+    row_number UInt64
+) ENGINE = MergeTree
+PARTITION BY toYYYYMM(at)
+ORDER BY (profile_id, at);
+
+CREATE TABLE items (
+    item_id String,
+    name String,
+    name_zh String,
+    description String,
+    description_zh String,
+    -- From the broadest to the narrowest.
+    category Array(LowCardinality(String)),
+    brand LowCardinality(String),
+    price Decimal(18, 4),
+    currency LowCardinality(String),
+    attributes Map(LowCardinality(String), String),
+    source LowCardinality(String),
+    updated_at DateTime64(3, 'UTC')
+) ENGINE = ReplacingMergeTree(updated_at)
+ORDER BY item_id;
+
+-- What a model says of an item (topic, tag), with the version of the model that said it.
+CREATE TABLE item_tags (
+    model LowCardinality(String),
+    version String,
+    item_id String,
+    tag LowCardinality(String),
+    weight Float32
+) ENGINE = ReplacingMergeTree
+ORDER BY (model, version, item_id, tag);
+
+-- Stated facts of a person; the latest statement of each source counts.
+CREATE TABLE traits (
+    profile_id String,
+    name LowCardinality(String),
+    value String,
+    source LowCardinality(String),
+    purpose LowCardinality(String),
+    at DateTime64(3, 'UTC')
+) ENGINE = ReplacingMergeTree(at)
+ORDER BY (profile_id, name, source);
+
+-- One id of a person: kind is user_id, anonymous_id, email, phone …
+CREATE TABLE identities (
+    kind LowCardinality(String),
+    id String,
+    profile_id String,
+    source LowCardinality(String),
+    at DateTime64(3, 'UTC')
+) ENGINE = ReplacingMergeTree(at)
+ORDER BY (kind, id);
+
+-- Rows set aside with the reason; kept 30 days.
+CREATE TABLE quarantine (
+    import_id String,
+    source LowCardinality(String),
+    row_number UInt64,
+    reason LowCardinality(String),
+    detail String,
+    -- The row as it came, cut at 32 KB.
+    raw String,
+    at DateTime64(3, 'UTC')
+) ENGINE = ReplacingMergeTree(at)
+ORDER BY (import_id, source, row_number)
+TTL toDateTime(at) + INTERVAL 30 DAY;
+
+-- One row per file imported; the import_id comes from the checksum of the file and the way it was read.
+CREATE TABLE imports (
+    import_id String,
+    file_name String,
+    format LowCardinality(String),
+    -- started | finished
+    status LowCardinality(String),
+    row_count UInt64,
+    stored_count UInt64,
+    duplicate_count UInt64,
+    quarantined_count UInt64,
+    -- The cleaning report as JSON.
+    report String,
+    updated_at DateTime64(3, 'UTC')
+) ENGINE = ReplacingMergeTree(updated_at)
+ORDER BY import_id;
