@@ -61,3 +61,43 @@ export const quarantineReasons = [
   'generic',
 ] as const
 export type QuarantineReason = (typeof quarantineReasons)[number]
+
+/**
+ * One line of an event, as it is stored: a purchase of three items is three lines with one `eventId` and one
+ * `orderId`. A text that is absent is empty, a number that is absent is 0, as in the table.
+ */
+export type EventLine = {
+  readonly eventId: string
+  readonly lineIndex: number
+  /** Known only once identities are resolved; empty until then. */
+  readonly profileId: string
+  readonly userId: string
+  readonly anonymousId: string
+  readonly atMs: number
+  readonly receivedAtMs: number
+  readonly kind: EventKind
+  /** The name on the wire, e.g. `Order Completed`. */
+  readonly name: string
+  readonly source: string
+  readonly sessionId: string
+  readonly orderId: string
+  readonly itemId: string
+  readonly lineType: LineType
+  /** Positive for refunds too: the kind tells the direction. */
+  readonly quantity: number
+  /** Per unit, in `currency`, at most four decimals. */
+  readonly price: number
+  readonly amount: number
+  readonly currency: string
+  readonly country: string
+  readonly query: string
+  readonly listId: string
+  readonly position: number
+  readonly dwellMs: number
+  readonly rating: number
+  readonly text: string
+  readonly coupon: string
+  readonly marks: readonly string[]
+  /** What no column holds, as a JSON object. */
+  readonly properties: string
+}
