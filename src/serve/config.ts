@@ -1,0 +1,165 @@
+import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { z } from 'zod'
+import { AppError } from '../core/errors.ts'
+import { languages } from '../core/language.ts'
+
+const text = (en: string, zh: string) => ({ en, zh })
+
+/** Every key of the configuration with its default; docs/configuration.md is generated from it. */
+export const configSchema = z.strictObject({
+  data: z
+    .string()
+    .min(1)
+    .default('./likeness-data')
+    .meta(text('Folder of all state.', '存放全部数据的目录。')),
+  databaseUrl: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .meta(
+      text(
+        'Address of a ClickHouse server, e.g. http://127.0.0.1:8123. Without it the engine runs inside the process.',
+        'ClickHouse 服务器地址，例如 http://127.0.0.1:8123。不填则使用进程内引擎。',
+      ),
+    ),
+  databaseUser: z.string().default('default').meta(text('User at that server.', '该服务器的用户名。')),
+  databasePassword: z.string().default('').meta(text('Password at that server.', '该服务器的密码。')),
+  databaseName: z
+    .string()
+    .regex(/^[A-Za-z_][A-Za-z0-9_]*$/)
+    .default('likeness')
+    .meta(text('Database at that server; made when missing.', '该服务器上的数据库名；不存在时自动创建。')),
+  databaseCluster: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]*$/)
+    .default('')
+    .meta(
+      text(
+        'Cluster name at that server: tables are then sharded by profile. Empty for a single server.',
+        '该服务器上的集群名：数据表按用户分片。单机留空。',
+      ),
+    ),
+  timeZone: z
+    .string()
+    .refine(isTimeZone, { error: 'expected an IANA time zone such as Europe/London or Asia/Shanghai' })
+    .default('UTC')
+    .meta(
+      text(
+        'The shop’s time zone: windows count its whole days, and times in files without a zone are read in it.',
+        '店铺时区：统计窗口按该时区的整日计算，文件中不带时区的时间按该时区解读。',
+      ),
+    ),
+  lang: z
+    .enum(languages)
+    .optional()
+    .meta(
+      text(
+        'Language of texts: en or zh. Without it, the language of the terminal.',
+        '界面语言：en 或 zh。不填则跟随终端语言。',
+      ),
+    ),
+  host: z
+    .string()
+    .default('127.0.0.1')
+    .meta(
+      text(
+        'Address to listen on. Another than loopback opens profiles to the network.',
+        '监听地址。非回环地址会把用户画像暴露到网络。',
+      ),
+    ),
+  port: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(65535)
+    .default(4280)
+    .meta(text('Port to listen on; 0 takes a free one.', '监听端口；0 表示任选空闲端口。')),
+  seed: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .default(1)
+    .meta(
+      text(
+        'Seed of every random choice: equal seeds give equal results.',
+        '随机种子：相同种子得到相同结果。',
+      ),
+    ),
+  logLevel: z
+    .enum(['debug', 'info', 'warn', 'error', 'silent'])
+    .default('warn')
+    .meta(text('How much the log tells (on stderr).', '日志详细程度（输出到 stderr）。')),
+})
+
+export type Config = Readonly<z.infer<typeof configSchema>>
+
+/** `databaseUrl` is read from `LIKENESS_DATABASE_URL`, and so on. */
+export function environmentName(key: string): string {
+  return `LIKENESS_${key.replaceAll(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`
+}
+
+/**
+ * Flags before environment before file before defaults.
+ * @throws AppError 'bad_config' naming every wrong key and where it came from.
+ */
+export async function loadConfig(
+  flags: Readonly<Record<string, unknown>>,
+  options: {
+    readonly file?: string
+    readonly environment?: NodeJS.ProcessEnv
+    readonly folder?: string
+  } = {},
+): Promise<Config> {
+  const folder = options.folder ?? process.cwd()
+  const fromFile = await readConfigFile(folder, options.file)
+  const environment = readEnvironment(options.environment ?? process.env)
+  const given = Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== undefined))
+  const parsed = configSchema.safeParse({ ...fromFile.values, ...environment, ...given })
+  if (parsed.success) return { ...parsed.data, data: resolve(folder, parsed.data.data) }
+  const problems = parsed.error.issues.map((issue) => {
+    const key = String(issue.path[0] ?? (issue.code === 'unrecognized_keys' ? issue.keys[0] : ''))
+    const origin = key in given ? 'flag' : key in environment ? environmentName(key) : fromFile.path
+    return `${key} (${origin}): ${issue.message}`
+  })
+  throw new AppError('bad_config', problems.join('; '))
+}
+
+function readEnvironment(environment: NodeJS.ProcessEnv): Record<string, string> {
+  const values: Record<string, string> = {}
+  for (const key of Object.keys(configSchema.shape)) {
+    const value = environment[environmentName(key)]
+    if (value !== undefined && value !== '') values[key] = value
+  }
+  return values
+}
+
+async function readConfigFile(
+  folder: string,
+  file: string | undefined,
+): Promise<{ path: string; values: Record<string, unknown> }> {
+  const candidates = file === undefined ? ['likeness.config.ts', 'likeness.config.json'] : [file]
+  const path = candidates.map((name) => resolve(folder, name)).find((name) => existsSync(name))
+  if (path === undefined) {
+    if (file === undefined) return { path: 'file', values: {} }
+    throw new AppError('bad_config', `there is no configuration file at ${join(folder, file)}`)
+  }
+  try {
+    const content: unknown = path.endsWith('.json')
+      ? JSON.parse(await readFile(path, 'utf8'))
+      : ((await import(pathToFileURL(path).href)) as { default: unknown }).default
+    return { path, values: z.record(z.string(), z.unknown()).parse(content) }
+  } catch (cause) {
+    throw new AppError('bad_config', `${path} cannot be read: ${(cause as Error).message}`, { cause })
+  }
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name })
+    return true
+  } catch {
+    return false
+  }
+}
