@@ -40,12 +40,16 @@ export type FileLoad = {
  */
 export type Database = AsyncDisposable & {
   readonly kind: 'embedded' | 'server' | 'cluster'
+  /** The name of the cluster in the servers' configuration; only where `kind` is `cluster`. */
+  readonly clusterName?: string
   /** All rows of a SELECT as objects; 64-bit integers and decimals arrive as the engine's JSON has them. */
   query<Row>(sql: string, options?: QueryOptions): Promise<Row[]>
   /** Rows of a large SELECT in batches, without holding them all. */
   stream<Row>(sql: string, options?: QueryOptions): AsyncIterable<readonly Row[]>
   /** A statement without rows: DDL, INSERT … SELECT, ALTER, OPTIMIZE. */
   execute(sql: string, options?: QueryOptions): Promise<void>
+  /** A statement that each node of a cluster must run for itself, as DDL does; on one node the same as `execute`. */
+  executeOnEveryNode(sql: string, options?: QueryOptions): Promise<void>
   /** Durable rows: resolves once they are on disk. */
   insert(table: string, rows: readonly object[], options?: InsertOptions): Promise<void>
   /** Streams a file into a table; resolves with the number of rows. Throws AppError `bad_file` on a broken file. */

@@ -1,6 +1,7 @@
 -- One row per line of an event: a purchase of three items is three rows that share event_id and order_id.
 -- Sharded by profile: the rows of one person lie together; rows of nobody are spread by event.
-CREATE TABLE events (
+-- sharded by if(profile_id = '', cityHash64(event_id), cityHash64(profile_id))
+CREATE TABLE IF NOT EXISTS events (
     event_id String,
     line_index UInt16,
     -- Empty when the person is unknown and left no device id.
@@ -40,9 +41,11 @@ CREATE TABLE events (
     row_number UInt64
 ) ENGINE = MergeTree
 PARTITION BY toYYYYMM(at)
-ORDER BY (profile_id, at);
+ORDER BY (profile_id, at)
+SETTINGS fsync_after_insert = 1, non_replicated_deduplication_window = 1000;
 
-CREATE TABLE items (
+-- sharded by cityHash64(item_id)
+CREATE TABLE IF NOT EXISTS items (
     item_id String,
     name String,
     name_zh String,
@@ -57,20 +60,24 @@ CREATE TABLE items (
     source LowCardinality(String),
     updated_at DateTime64(3, 'UTC')
 ) ENGINE = ReplacingMergeTree(updated_at)
-ORDER BY item_id;
+ORDER BY item_id
+SETTINGS fsync_after_insert = 1, non_replicated_deduplication_window = 1000;
 
 -- What a model says of an item (topic, tag), with the version of the model that said it.
-CREATE TABLE item_tags (
+-- sharded by cityHash64(item_id)
+CREATE TABLE IF NOT EXISTS item_tags (
     model LowCardinality(String),
     version String,
     item_id String,
     tag LowCardinality(String),
     weight Float32
 ) ENGINE = ReplacingMergeTree
-ORDER BY (model, version, item_id, tag);
+ORDER BY (model, version, item_id, tag)
+SETTINGS fsync_after_insert = 1, non_replicated_deduplication_window = 1000;
 
 -- Stated facts of a person; the latest statement of each source counts.
-CREATE TABLE traits (
+-- sharded by cityHash64(profile_id)
+CREATE TABLE IF NOT EXISTS traits (
     profile_id String,
     name LowCardinality(String),
     value String,
@@ -78,20 +85,24 @@ CREATE TABLE traits (
     purpose LowCardinality(String),
     at DateTime64(3, 'UTC')
 ) ENGINE = ReplacingMergeTree(at)
-ORDER BY (profile_id, name, source);
+ORDER BY (profile_id, name, source)
+SETTINGS fsync_after_insert = 1, non_replicated_deduplication_window = 1000;
 
 -- One id of a person: kind is user_id, anonymous_id, email, phone …
-CREATE TABLE identities (
+-- sharded by cityHash64(id)
+CREATE TABLE IF NOT EXISTS identities (
     kind LowCardinality(String),
     id String,
     profile_id String,
     source LowCardinality(String),
     at DateTime64(3, 'UTC')
 ) ENGINE = ReplacingMergeTree(at)
-ORDER BY (kind, id);
+ORDER BY (kind, id)
+SETTINGS fsync_after_insert = 1, non_replicated_deduplication_window = 1000;
 
 -- Rows set aside with the reason; kept 30 days.
-CREATE TABLE quarantine (
+-- sharded by cityHash64(import_id, row_number)
+CREATE TABLE IF NOT EXISTS quarantine (
     import_id String,
     source LowCardinality(String),
     row_number UInt64,
@@ -102,10 +113,12 @@ CREATE TABLE quarantine (
     at DateTime64(3, 'UTC')
 ) ENGINE = ReplacingMergeTree(at)
 ORDER BY (import_id, source, row_number)
-TTL toDateTime(at) + INTERVAL 30 DAY;
+TTL toDateTime(at) + INTERVAL 30 DAY
+SETTINGS fsync_after_insert = 1, non_replicated_deduplication_window = 1000;
 
 -- One row per file imported; the import_id comes from the checksum of the file and the way it was read.
-CREATE TABLE imports (
+-- sharded by cityHash64(import_id)
+CREATE TABLE IF NOT EXISTS imports (
     import_id String,
     file_name String,
     format LowCardinality(String),
@@ -119,4 +132,5 @@ CREATE TABLE imports (
     report String,
     updated_at DateTime64(3, 'UTC')
 ) ENGINE = ReplacingMergeTree(updated_at)
-ORDER BY import_id;
+ORDER BY import_id
+SETTINGS fsync_after_insert = 1, non_replicated_deduplication_window = 1000;

@@ -1,15 +1,18 @@
 -- The features of every person as of a cut.
-CREATE TABLE profile_features (
+-- sharded by cityHash64(profile_id)
+CREATE TABLE IF NOT EXISTS profile_features (
     as_of DateTime64(3, 'UTC'),
     profile_id String,
     numbers Map(LowCardinality(String), Float64),
     labels Map(LowCardinality(String), String),
     computed_at DateTime64(3, 'UTC')
 ) ENGINE = ReplacingMergeTree(computed_at)
-ORDER BY (as_of, profile_id);
+ORDER BY (as_of, profile_id)
+SETTINGS fsync_after_insert = 1, non_replicated_deduplication_window = 1000;
 
 -- Fitted models with the evaluation beside them; status is candidate | active | retired.
-CREATE TABLE models (
+-- sharded by cityHash64(name)
+CREATE TABLE IF NOT EXISTS models (
     name LowCardinality(String),
     version String,
     status LowCardinality(String),
@@ -18,10 +21,12 @@ CREATE TABLE models (
     evaluation String,
     updated_at DateTime64(3, 'UTC')
 ) ENGINE = ReplacingMergeTree(updated_at)
-ORDER BY (name, version);
+ORDER BY (name, version)
+SETTINGS fsync_after_insert = 1, non_replicated_deduplication_window = 1000;
 
 -- What a model says of a person as of a cut.
-CREATE TABLE scores (
+-- sharded by cityHash64(profile_id)
+CREATE TABLE IF NOT EXISTS scores (
     profile_id String,
     model LowCardinality(String),
     version LowCardinality(String),
@@ -38,4 +43,5 @@ CREATE TABLE scores (
     reason_shares Array(Float32),
     computed_at DateTime64(3, 'UTC')
 ) ENGINE = ReplacingMergeTree(computed_at)
-ORDER BY (profile_id, model, horizon_days, as_of);
+ORDER BY (profile_id, model, horizon_days, as_of)
+SETTINGS fsync_after_insert = 1, non_replicated_deduplication_window = 1000;

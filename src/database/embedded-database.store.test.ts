@@ -1,0 +1,4 @@
+import { testDatabase } from './database.contract.ts'
+import { createTestDatabase } from './test-database.ts'
+
+testDatabase('the embedded engine', createTestDatabase)

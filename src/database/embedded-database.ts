@@ -1,0 +1,197 @@
+import { randomUUID } from 'node:crypto'
+import { mkdirSync } from 'node:fs'
+import { stat } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { drainPending, Session } from 'chdb'
+import { throwIfStopped } from '../core/errors.ts'
+import type { Database, FileLoad, InsertOptions, QueryOptions } from './database.ts'
+import { explainRefusedDirectory } from './directory-lock.ts'
+import { stopOnSignal } from './embedded/query-stopper.ts'
+import { createSessionPool, formatSet } from './embedded/session-pool.ts'
+import { brokenFileError, toDatabaseError, toLoadError } from './engine/engine-error.ts'
+import { formatParameters } from './engine/parameters.ts'
+import { formatRows, parseRows } from './engine/rows.ts'
+import { answerSettings, fileOrderSettings, type Settings } from './engine/settings.ts'
+import { checkTableName, quoteIdentifier } from './identifier.ts'
+
+export type EmbeddedDatabaseOptions = {
+  /** The data directory; made when it is not there. One process owns it. */
+  readonly path: string
+  /** The ClickHouse database inside it. */
+  readonly database?: string
+  /**
+   * Queries that run beside each other (default 3). Each holds one thread of Node's pool of four while it runs;
+   * one is left for files.
+   */
+  readonly sessionCount?: number
+  /** What one query may hold before it fails; it goes to disk at 40 % of it. Default 900. */
+  readonly queryMemoryMb?: number
+}
+
+/**
+ * ClickHouse in this process (chDB), on a directory that this process owns.
+ * @throws AppError `directory_in_use` when another process holds the directory.
+ */
+export async function createEmbeddedDatabase(options: EmbeddedDatabaseOptions): Promise<Database> {
+  const directory = resolve(options.path)
+  mkdirSync(directory, { recursive: true })
+  const name = quoteIdentifier(options.database ?? 'likeness')
+  const settings = { ...answerSettings, ...memorySettings(options.queryMemoryMb ?? 900) }
+  const control = openSession(directory)
+  await control.queryAsync(`CREATE DATABASE IF NOT EXISTS ${name}`)
+  const lent = Array.from({ length: options.sessionCount ?? 3 }, () => openSession(directory))
+  for (const session of lent) {
+    await session.queryAsync(`${formatSet(Object.entries(settings))}USE ${name}`)
+  }
+  return new EmbeddedDatabase(control, lent, settings)
+}
+
+function openSession(directory: string): Session {
+  try {
+    return new Session(directory, { connectionArgs: engineArguments })
+  } catch (error) {
+    throw explainRefusedDirectory(directory, error)
+  }
+}
+
+/** A small shop's machine: caches of tens of MB instead of the server's 5 GB, few background threads. */
+const engineArguments = [
+  '--mark_cache_size=67108864',
+  '--index_mark_cache_size=33554432',
+  '--primary_index_cache_size=67108864',
+  '--background_pool_size=2',
+  '--background_schedule_pool_size=4',
+]
+
+/** Grouping, sorting and joining go to disk before a query reaches its limit. */
+function memorySettings(queryMemoryMb: number): Settings {
+  const limit = queryMemoryMb * 1_000_000
+  const spill = Math.round(limit * 0.4)
+  return {
+    max_memory_usage: limit,
+    max_bytes_before_external_group_by: spill,
+    max_bytes_before_external_sort: spill,
+    max_bytes_before_external_join: spill,
+  }
+}
+
+class EmbeddedDatabase implements Database {
+  readonly kind = 'embedded'
+  readonly #pool
+  /** Stops running queries; lent to nobody, so that a stop never waits for the query it stops. */
+  readonly #control: Session
+
+  constructor(control: Session, lent: readonly Session[], settings: Settings) {
+    this.#control = control
+    this.#pool = createSessionPool(lent, settings)
+  }
+
+  async query<Row>(sql: string, options: QueryOptions = {}): Promise<Row[]> {
+    return parseRows<Row>(await this.#run(sql, options))
+  }
+
+  async execute(sql: string, options: QueryOptions = {}): Promise<void> {
+    await this.#run(sql, options)
+  }
+
+  executeOnEveryNode(sql: string, options: QueryOptions = {}): Promise<void> {
+    return this.execute(sql, options)
+  }
+
+  async *stream<Row>(sql: string, options: QueryOptions = {}): AsyncGenerator<readonly Row[]> {
+    throwIfStopped(options.signal)
+    const settings = { ...options.settings, ...formatParameters(sql, options.parameters ?? {}) }
+    const lease = await this.#pool.borrow()
+    try {
+      const set = lease.prepare(settings)
+      if (set !== '') await lease.session.queryAsync(set)
+      for await (const chunk of lease.session.queryStream(sql)) {
+        throwIfStopped(options.signal)
+        if (chunk.numRows > 0) yield parseRows<Row>(chunk.text())
+      }
+    } catch (error) {
+      throw toDatabaseError(error)
+    } finally {
+      lease.release()
+    }
+  }
+
+  async insert(table: string, rows: readonly object[], options: InsertOptions = {}): Promise<void> {
+    if (rows.length === 0) return
+    const token = options.token === undefined ? {} : { insert_deduplication_token: options.token }
+    await this.#borrowFor(token, options.signal, async (session, set) => {
+      if (set !== '') await session.queryAsync(set)
+      await session.insert({ table: checkTableName(table), values: formatRows(rows), format: 'JSONEachRow' })
+    })
+  }
+
+  async loadFile(load: FileLoad): Promise<number> {
+    if (!(await isFile(load.path))) throw brokenFileError(load.path, 'there is no such file')
+    const names = load.columns.map((column) => quoteIdentifier(column.name)).join(', ')
+    const sql =
+      `INSERT INTO ${quoteIdentifier(load.table)} (row_number, ${names}) ` +
+      `SELECT rowNumberInAllBlocks() + 1, ${names} ` +
+      'FROM file({path:String}, {format:String}, {structure:String}, {compression:String})'
+    const structure = load.columns
+      .map((column) => `${quoteIdentifier(column.name)} ${column.type}`)
+      .join(', ')
+    const parameters = {
+      path: resolve(load.path),
+      format: load.format,
+      structure,
+      compression: load.compression,
+    }
+    const settings = { ...fileOrderSettings, ...load.settings }
+    try {
+      await this.#run(sql, { parameters, settings, ...(load.signal && { signal: load.signal }) })
+    } catch (error) {
+      await this.execute(`TRUNCATE TABLE IF EXISTS ${quoteIdentifier(load.table)}`)
+      throw toLoadError(error instanceof Error && error.cause !== undefined ? error.cause : error, load.path)
+    }
+    // What was read is what was written: the numbers run from 1 without a gap.
+    const [counted] = await this.query<{ count: number }>(
+      `SELECT max(row_number) AS count FROM ${quoteIdentifier(load.table)}`,
+    )
+    return counted?.count ?? 0
+  }
+
+  #run(sql: string, options: QueryOptions): Promise<string> {
+    const settings = { ...options.settings, ...formatParameters(sql, options.parameters ?? {}) }
+    return this.#borrowFor(settings, options.signal, async (session, set) => {
+      const result = await session.queryAsync(`${set}${sql}`, { format: 'JSONEachRow' })
+      return result.text()
+    })
+  }
+
+  /** The session is lent until the engine is done with it, also when the caller's signal fired before. */
+  async #borrowFor<Result>(
+    settings: Settings,
+    signal: AbortSignal | undefined,
+    work: (session: Session, set: string) => Promise<Result>,
+  ): Promise<Result> {
+    throwIfStopped(signal)
+    const lease = await this.#pool.borrow()
+    const label = signal && randomUUID()
+    const settle = signal && label && stopOnSignal(this.#control, label, signal)
+    try {
+      throwIfStopped(signal)
+      return await work(lease.session, lease.prepare(label ? { ...settings, log_comment: label } : settings))
+    } catch (error) {
+      throw toDatabaseError(error)
+    } finally {
+      if (settle) await settle()
+      lease.release()
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#pool.close()
+    this.#control.close()
+    await drainPending()
+  }
+}
+
+async function isFile(path: string): Promise<boolean> {
+  const found = await stat(path).catch(() => undefined)
+  return found?.isFile() === true
+}
