@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { z } from 'zod'
 import { AppError } from '../core/errors.ts'
-import { languages } from '../core/language.ts'
+import { type Language, languages } from '../core/language.ts'
 
 const text = (en: string, zh: string) => ({ en, zh })
 
@@ -162,4 +162,10 @@ function isTimeZone(name: string): boolean {
   } catch {
     return false
   }
+}
+
+/** The language that the terminal's locale asks for. */
+export function terminalLanguage(environment: NodeJS.ProcessEnv = process.env): Language {
+  const locale = environment.LC_ALL || environment.LC_MESSAGES || environment.LANG || ''
+  return locale.toLowerCase().startsWith('zh') ? 'zh' : 'en'
 }

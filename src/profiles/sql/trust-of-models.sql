@@ -1,0 +1,9 @@
+-- One row per model and version that a score may name, with the part of its evaluation that tells how far to trust it.
+SELECT
+    name,
+    version,
+    JSONExtractString(evaluation, 'verdict', 'kind') AS verdict,
+    JSONExtractString(evaluation, 'verdict', 'metric') AS metric,
+    JSONExtractFloat(evaluation, 'verdict', 'difference', 'value') AS difference
+FROM models FINAL
+WHERE evaluation != ''

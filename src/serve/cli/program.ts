@@ -1,0 +1,125 @@
+import { Command as CommanderCommand, CommanderError, Option } from 'commander'
+import { AppError } from '../../core/errors.ts'
+import type { Bilingual, Language } from '../../core/language.ts'
+import type { Command, CommandArguments, Flag } from './command.ts'
+
+/** A command that is no operation: it goes on until it is stopped. */
+export type LongCommand = Omit<Command, 'toCall'> & {
+  run(args: CommandArguments): Promise<void>
+}
+
+export type ProgramHandlers = {
+  readonly commands: readonly Command[]
+  readonly longCommands: readonly LongCommand[]
+  onCommand(command: Command, args: CommandArguments): Promise<void>
+}
+
+const titles: Readonly<Record<string, string>> = {
+  'Usage:': '用法：',
+  'Arguments:': '参数：',
+  'Options:': '选项：',
+  'Commands:': '命令：',
+}
+
+const commonFlags: readonly Flag[] = [
+  {
+    flag: '--data <dir>',
+    meaning: { en: 'folder of all state (default ./likeness-data)', zh: '数据目录（默认 ./likeness-data）' },
+  },
+  {
+    flag: '--json',
+    meaning: { en: 'answer with one JSON object on stdout', zh: '在 stdout 输出一个 JSON 对象' },
+  },
+  { flag: '--lang <en|zh>', meaning: { en: 'language of the texts', zh: '界面语言' } },
+  { flag: '--config <file>', meaning: { en: 'configuration file', zh: '配置文件' } },
+  {
+    flag: '--time-zone <name>',
+    meaning: { en: 'the shop’s time zone, e.g. Asia/Shanghai', zh: '店铺时区，例如 Asia/Shanghai' },
+  },
+  { flag: '--seed <n>', meaning: { en: 'seed of every random choice', zh: '随机种子' } },
+]
+
+/** The command line in one language; parsing it runs the chosen command. */
+export function createProgram(
+  handlers: ProgramHandlers,
+  language: Language,
+  version: string,
+): CommanderCommand {
+  const text = (bilingual: Bilingual) => bilingual[language]
+  const program = new CommanderCommand('likeness')
+    .description(text({ en: 'A living profile of every shopper.', zh: '为每位顾客建立鲜活的画像。' }))
+    .version(version, '--version', text({ en: 'print the version', zh: '显示版本' }))
+  prepare(program, language)
+  const groups = new Map<string, CommanderCommand>()
+  for (const each of [...handlers.longCommands, ...handlers.commands]) {
+    const command = addCommand(program, groups, each, language)
+    command.action(async (...given: unknown[]) => {
+      const positional = given.slice(0, -2) as CommandArguments['positional']
+      const args = { positional, flags: command.optsWithGlobals(), language }
+      await ('run' in each ? each.run(args) : handlers.onCommand(each, args))
+    })
+  }
+  return program
+}
+
+/** Turns commander's own complaint into an error of ours; undefined when it was a request for help or the version. */
+export function toUsageError(error: unknown): AppError | undefined {
+  if (!(error instanceof CommanderError)) throw error
+  if (error.exitCode === 0 || error.code === 'commander.help') return undefined
+  return new AppError('bad_usage', error.message.replace(/^error: /, ''))
+}
+
+function addCommand(
+  program: CommanderCommand,
+  groups: Map<string, CommanderCommand>,
+  { name, argument, meaning, flags }: Omit<Command, 'toCall'>,
+  language: Language,
+): CommanderCommand {
+  const words = name.split(' ')
+  const parent = words.length === 1 ? program : groupOf(program, groups, words[0] ?? '', language)
+  const command = parent.command(words.at(-1) ?? '').description(meaning[language])
+  prepare(command, language)
+  if (argument) command.argument(argument.notation, argument.meaning[language])
+  for (const flag of [...flags, ...commonFlags]) command.addOption(toOption(flag, language))
+  return command
+}
+
+function groupOf(
+  program: CommanderCommand,
+  groups: Map<string, CommanderCommand>,
+  word: string,
+  language: Language,
+): CommanderCommand {
+  const known = groups.get(word)
+  if (known) return known
+  const meanings: Readonly<Record<string, Bilingual>> = {
+    profile: { en: 'one person, or those who fit', zh: '查看或查找顾客画像' },
+    features: { en: 'the features of profiles', zh: '画像特征' },
+    quarantine: { en: 'rows that were set aside', zh: '被隔离的数据行' },
+    models: { en: 'the fitted models', zh: '已训练的模型' },
+  }
+  const group = program.command(word).description(meanings[word]?.[language] ?? '')
+  prepare(group, language)
+  groups.set(word, group)
+  return group
+}
+
+function toOption({ flag, meaning, isList }: Flag, language: Language): Option {
+  const option = new Option(flag, meaning[language])
+  return isList
+    ? option.argParser((value: string, previous: readonly string[] | undefined) => [
+        ...(previous ?? []),
+        value,
+      ])
+    : option
+}
+
+function prepare(command: CommanderCommand, language: Language): void {
+  command
+    .exitOverride()
+    // Complaints are printed once, at the rim, in the chosen language.
+    .configureOutput({ outputError: () => undefined })
+    .helpOption('-h, --help', language === 'zh' ? '显示帮助' : 'show this help')
+    .helpCommand(false)
+    .configureHelp({ styleTitle: (title) => (language === 'zh' ? (titles[title] ?? title) : title) })
+}

@@ -1,0 +1,50 @@
+import type { Language } from '../../core/language.ts'
+import { openEngine } from '../compose.ts'
+import { loadConfig, terminalLanguage } from '../config.ts'
+import type { Operation } from '../operation.ts'
+import { runRemotely } from '../remote-operation.ts'
+import { findServer } from '../running-server.ts'
+import type { Command, CommandArguments } from './command.ts'
+import { configFlags } from './config-flags.ts'
+import type { ExitCode } from './exit-code.ts'
+import { createTalk } from './talk.ts'
+
+/** Runs one command where the data directory is owned, prints its answer and tells the exit code. */
+export async function runCommand(
+  command: Command,
+  args: CommandArguments,
+  signal: AbortSignal,
+): Promise<ExitCode> {
+  const { operation, input } = command.toCall(args)
+  const config = await loadConfig(configFlags(args.flags), fileOption(args))
+  const language: Language = config.lang ?? terminalLanguage()
+  const talk = createTalk(language, process.stderr)
+  const context = { progress: talk.progress, signal }
+  try {
+    const server = await findServer(config.data)
+    const output = server
+      ? await runRemotely(server, operation.name, input, context)
+      : await runHere(operation, input, config, context)
+    talk.finish()
+    console.log(
+      args.flags.json === true ? JSON.stringify(output, null, 2) : operation.render(output, language),
+    )
+    return operation.isPartial?.(output) === true ? 5 : 0
+  } finally {
+    talk.finish()
+  }
+}
+
+async function runHere(
+  operation: Operation,
+  input: unknown,
+  config: Parameters<typeof openEngine>[0],
+  context: { progress: Parameters<typeof runRemotely>[3]['progress']; signal: AbortSignal },
+): Promise<unknown> {
+  await using engine = await openEngine(config)
+  return await operation.run(operation.input.parse(input), { engine, ...context })
+}
+
+function fileOption({ flags }: CommandArguments): { file?: string } {
+  return typeof flags.config === 'string' ? { file: flags.config } : {}
+}

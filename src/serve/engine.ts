@@ -1,0 +1,11 @@
+import type { Log } from '../core/log.ts'
+import type { Database } from '../database/database.ts'
+import type { Config } from './config.ts'
+
+/** What every operation works with; `compose.ts` builds it. */
+export type Engine = AsyncDisposable & {
+  readonly config: Config
+  readonly database: Database
+  readonly log: Log
+  now(): Date
+}
