@@ -6,10 +6,10 @@ import { drainPending, Session } from 'chdb'
 import { throwIfStopped } from '../core/errors.ts'
 import type { Database, FileLoad, InsertOptions, QueryOptions } from './database.ts'
 import { explainRefusedDirectory } from './directory-lock.ts'
-import { stopOnSignal } from './embedded/query-stopper.ts'
 import { createSessionPool, formatSet } from './embedded/session-pool.ts'
 import { brokenFileError, toDatabaseError, toLoadError } from './engine/engine-error.ts'
-import { formatParameters } from './engine/parameters.ts'
+import { formatParameters, quoteLiteral } from './engine/parameters.ts'
+import { stopOnSignal } from './engine/query-stopper.ts'
 import { formatRows, parseRows } from './engine/rows.ts'
 import { answerSettings, fileOrderSettings, type Settings } from './engine/settings.ts'
 import { checkTableName, quoteIdentifier } from './identifier.ts'
@@ -146,7 +146,7 @@ class EmbeddedDatabase implements Database {
       await this.#run(sql, { parameters, settings, ...(load.signal && { signal: load.signal }) })
     } catch (error) {
       await this.execute(`TRUNCATE TABLE IF EXISTS ${quoteIdentifier(load.table)}`)
-      throw toLoadError(error instanceof Error && error.cause !== undefined ? error.cause : error, load.path)
+      throw toLoadError(error, load.path)
     }
     // What was read is what was written: the numbers run from 1 without a gap.
     const [counted] = await this.query<{ count: number }>(
@@ -171,17 +171,25 @@ class EmbeddedDatabase implements Database {
   ): Promise<Result> {
     throwIfStopped(signal)
     const lease = await this.#pool.borrow()
-    const label = signal && randomUUID()
-    const settle = signal && label && stopOnSignal(this.#control, label, signal)
+    const label = randomUUID()
+    const settle = stopOnSignal(signal, () => this.#kill(label))
     try {
       throwIfStopped(signal)
-      return await work(lease.session, lease.prepare(label ? { ...settings, log_comment: label } : settings))
+      return await work(lease.session, lease.prepare(signal ? { ...settings, log_comment: label } : settings))
     } catch (error) {
       throw toDatabaseError(error)
     } finally {
-      if (settle) await settle()
+      await settle()
       lease.release()
     }
+  }
+
+  /**
+   * The binding's own abort only leaves off waiting; a KILL QUERY from another session ends the work. It must be
+   * ASYNC: SYNC waits inside the engine for the stopped query and never returned (chDB 3.4).
+   */
+  async #kill(label: string): Promise<void> {
+    await this.#control.queryAsync(`KILL QUERY WHERE Settings['log_comment'] = ${quoteLiteral(label)} ASYNC`)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -25,8 +25,9 @@ export function toDatabaseError(error: unknown): AppError {
 export function toLoadError(error: unknown, path: string): AppError {
   const mapped = toDatabaseError(error)
   const type = mapped.received ?? ''
-  const isBroken = mapped.code === 'database_failed' && (brokenFile.test(type) || isNodeFileError(error))
-  return isBroken ? brokenFileError(path, mapped.message, error) : mapped
+  const isBroken =
+    mapped.code === 'database_failed' && (brokenFile.test(type) || isReadingError(mapped.cause))
+  return isBroken ? brokenFileError(path, mapped.message, mapped.cause) : mapped
 }
 
 export function brokenFileError(path: string, reason: string, cause?: unknown): AppError {
@@ -66,7 +67,8 @@ function readFailure(error: unknown): EngineFailure {
   return { type, text: shorten(message) }
 }
 
-function isNodeFileError(error: unknown): boolean {
+/** Node's own failures to read or unpack. */
+function isReadingError(error: unknown): boolean {
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
   return /^(Z_|ENOENT|EISDIR|EACCES)/.test(code)
 }
