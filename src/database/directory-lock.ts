@@ -6,7 +6,7 @@ import { AppError } from '../core/errors.ts'
  * The engine itself locks its directory (a kernel lock on `status`, which a killed process cannot leave behind) and
  * writes its process id into that file; this reads who holds it. Undefined when nobody ever opened the directory.
  */
-export function readHolderPid(directory: string): number | undefined {
+function readHolderPid(directory: string): number | undefined {
   const pid = /^PID: (\d+)/.exec(readIfThere(join(directory, 'status')))?.[1]
   return pid === undefined ? undefined : Number(pid)
 }

@@ -3,7 +3,7 @@ import { quoteLiteral } from '../engine/parameters.ts'
 import type { Settings } from '../engine/settings.ts'
 
 /** One session of the engine, lent to one query at a time; it remembers what the last borrower set. */
-export type Lease = {
+type Lease = {
   readonly session: Session
   /** The statement that sets what this query wants and puts back what the one before it changed. */
   prepare(settings: Settings): string

@@ -41,7 +41,7 @@ export function brokenFileError(path: string, reason: string, cause?: unknown): 
   )
 }
 
-export function stoppedError(cause: unknown): AppError {
+function stoppedError(cause: unknown): AppError {
   return new AppError('stopped', { en: 'the query was stopped', zh: '查询已停止' }, { cause })
 }
 
