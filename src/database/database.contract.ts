@@ -222,6 +222,11 @@ export function testDatabase(name: string, create: () => Promise<Database>): voi
         expect(await loadAll({ path, format: 'Parquet', compression: 'none' })).toEqual(whole)
       })
 
+      test('a name with wildcards is that one file', async () => {
+        const path = await write('odd {1,2} [x]*?::茶.csv', csv)
+        expect(await loadAll({ path, format: 'CSV', compression: 'none' })).toEqual(whole)
+      })
+
       test('a gzip cut short is a bad file and leaves nothing', async () => {
         const body = gzipSync(csv)
         const path = await write('cut.csv.gz', body.subarray(0, body.length / 2))
@@ -272,6 +277,15 @@ export function testDatabase(name: string, create: () => Promise<Database>): voi
       })
 
       test('a fired signal stops the query, its work and nothing else', async () => {
+        const leave = async () => {
+          const controller = new AbortController()
+          const sql = 'SELECT sipHash64(number) AS x FROM numbers(100000000000)'
+          for await (const rows of database.stream(sql, { signal: controller.signal })) {
+            expect(rows.length).toBeGreaterThan(0)
+            controller.abort()
+          }
+        }
+        await expect(leave()).rejects.toMatchObject({ code: 'stopped' })
         const before = database.query('SELECT 1', { signal: AbortSignal.abort() })
         await expect(before).rejects.toMatchObject({ code: 'stopped' })
         const controller = new AbortController()
@@ -282,7 +296,7 @@ export function testDatabase(name: string, create: () => Promise<Database>): voi
         const running = async () =>
           (
             await database.query<{ count: number }>(
-              "SELECT count() AS count FROM system.processes WHERE query LIKE '%sipHash64(number)%numbers(1000000000%' AND query NOT LIKE '%system.processes%'",
+              "SELECT count() AS count FROM system.processes WHERE query LIKE '%sipHash64(number)%numbers(100000000000)%' AND query NOT LIKE '%system.processes%'",
             )
           )[0]?.count
         await expect.poll(running, { timeout: 10_000 }).toBe(0)

@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
-import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { drainPending, Session } from 'chdb'
 import { throwIfStopped } from '../core/errors.ts'
 import type { Database, FileLoad, InsertOptions, QueryOptions } from './database.ts'
 import { explainRefusedDirectory } from './directory-lock.ts'
+import { withPlainPath } from './embedded/plain-path.ts'
 import { createSessionPool, formatSet } from './embedded/session-pool.ts'
-import { brokenFileError, toDatabaseError, toLoadError } from './engine/engine-error.ts'
+import { toDatabaseError, toLoadError } from './engine/engine-error.ts'
+import { prepareLoad } from './engine/file-load.ts'
 import { formatParameters, quoteLiteral } from './engine/parameters.ts'
 import { stopOnSignal } from './engine/query-stopper.ts'
 import { formatRows, parseRows } from './engine/rows.ts'
@@ -102,8 +103,10 @@ class EmbeddedDatabase implements Database {
     throwIfStopped(options.signal)
     const settings = { ...options.settings, ...formatParameters(sql, options.parameters ?? {}) }
     const lease = await this.#pool.borrow()
+    const label = randomUUID()
+    const settle = stopOnSignal(options.signal, () => this.#kill(label))
     try {
-      const set = lease.prepare(settings)
+      const set = lease.prepare(options.signal ? { ...settings, log_comment: label } : settings)
       if (set !== '') await lease.session.queryAsync(set)
       for await (const chunk of lease.session.queryStream(sql)) {
         throwIfStopped(options.signal)
@@ -112,6 +115,7 @@ class EmbeddedDatabase implements Database {
     } catch (error) {
       throw toDatabaseError(error)
     } finally {
+      await settle()
       lease.release()
     }
   }
@@ -126,32 +130,20 @@ class EmbeddedDatabase implements Database {
   }
 
   async loadFile(load: FileLoad): Promise<number> {
-    if (!(await isFile(load.path))) throw brokenFileError(load.path, 'there is no such file')
-    const names = load.columns.map((column) => quoteIdentifier(column.name)).join(', ')
-    const sql =
-      `INSERT INTO ${quoteIdentifier(load.table)} (row_number, ${names}) ` +
-      `SELECT rowNumberInAllBlocks() + 1, ${names} ` +
-      'FROM file({path:String}, {format:String}, {structure:String}, {compression:String})'
-    const structure = load.columns
-      .map((column) => `${quoteIdentifier(column.name)} ${column.type}`)
-      .join(', ')
-    const parameters = {
-      path: resolve(load.path),
-      format: load.format,
-      structure,
-      compression: load.compression,
-    }
+    const { insertFrom, structure, count, empty } = await prepareLoad(load)
+    const { format, compression, signal } = load
+    const sql = `${insertFrom} file({path:String}, {format:String}, {structure:String}, {compression:String})`
     const settings = { ...fileOrderSettings, ...load.settings }
     try {
-      await this.#run(sql, { parameters, settings, ...(load.signal && { signal: load.signal }) })
+      await withPlainPath(load.path, (path) => {
+        const parameters = { path, format, structure, compression }
+        return this.#run(sql, { parameters, settings, ...(signal && { signal }) })
+      })
     } catch (error) {
-      await this.execute(`TRUNCATE TABLE IF EXISTS ${quoteIdentifier(load.table)}`)
+      await this.execute(empty)
       throw toLoadError(error, load.path)
     }
-    // What was read is what was written: the numbers run from 1 without a gap.
-    const [counted] = await this.query<{ count: number }>(
-      `SELECT max(row_number) AS count FROM ${quoteIdentifier(load.table)}`,
-    )
+    const [counted] = await this.query<{ count: number }>(count)
     return counted?.count ?? 0
   }
 
@@ -197,9 +189,4 @@ class EmbeddedDatabase implements Database {
     this.#control.close()
     await drainPending()
   }
-}
-
-async function isFile(path: string): Promise<boolean> {
-  const found = await stat(path).catch(() => undefined)
-  return found?.isFile() === true
 }

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto'
-import { stat } from 'node:fs/promises'
 import { finished } from 'node:stream/promises'
 import { setTimeout as wait } from 'node:timers/promises'
 import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickhouse/client'
 import { throwIfStopped } from '../core/errors.ts'
 import type { Database, FileLoad, InsertOptions, QueryOptions } from './database.ts'
-import { brokenFileError, toDatabaseError, toLoadError } from './engine/engine-error.ts'
+import { toDatabaseError, toLoadError } from './engine/engine-error.ts'
+import { type LoadParts, prepareLoad } from './engine/file-load.ts'
 import { formatParameters, quoteLiteral } from './engine/parameters.ts'
 import { stopOnSignal } from './engine/query-stopper.ts'
 import { answerSettings, fileOrderSettings, type Settings } from './engine/settings.ts'
@@ -104,15 +104,24 @@ class ServerDatabase implements Database {
 
   async *stream<Row>(sql: string, options: QueryOptions = {}): AsyncGenerator<readonly Row[]> {
     throwIfStopped(options.signal)
+    const query_id = randomUUID()
+    const settle = stopOnSignal(options.signal, () => this.#kill(query_id))
     try {
       const clickhouse_settings = this.#settingsOf(sql, options)
-      const answer = await this.#client.query({ query: sql, format: 'JSONEachRow', clickhouse_settings })
+      const answer = await this.#client.query({
+        query: sql,
+        format: 'JSONEachRow',
+        query_id,
+        clickhouse_settings,
+      })
       for await (const rows of answer.stream<Row>()) {
         throwIfStopped(options.signal)
         if (rows.length > 0) yield rows.map((row) => row.json())
       }
     } catch (error) {
       throw toDatabaseError(error)
+    } finally {
+      await settle()
     }
   }
 
@@ -139,15 +148,14 @@ class ServerDatabase implements Database {
   }
 
   async loadFile(load: FileLoad): Promise<number> {
-    if (!(await isFile(load.path))) throw brokenFileError(load.path, 'there is no such file')
-    const table = quoteIdentifier(load.table)
+    const parts = await prepareLoad(load)
     try {
-      await this.#stoppable(load.signal, (query_id) => this.#sendFile(load, query_id))
+      await this.#stoppable(load.signal, (query_id) => this.#sendFile(load, parts, query_id))
     } catch (error) {
-      await this.execute(`TRUNCATE TABLE IF EXISTS ${table}`)
+      await this.execute(parts.empty)
       throw toLoadError(error, load.path)
     }
-    const [counted] = await this.query<{ count: number }>(`SELECT max(row_number) AS count FROM ${table}`)
+    const [counted] = await this.query<{ count: number }>(parts.count)
     return counted?.count ?? 0
   }
 
@@ -155,15 +163,9 @@ class ServerDatabase implements Database {
     for (const node of this.#nodes) await node.close()
   }
 
-  async #sendFile(load: FileLoad, query_id: string): Promise<void> {
-    const names = load.columns.map((column) => quoteIdentifier(column.name)).join(', ')
-    const structure = load.columns
-      .map((column) => `${quoteIdentifier(column.name)} ${column.type}`)
-      .join(', ')
-    const query =
-      `INSERT INTO ${quoteIdentifier(load.table)} (row_number, ${names}) ` +
-      `SELECT rowNumberInAllBlocks() + 1, ${names} FROM input(${quoteLiteral(structure)}) ` +
-      `FORMAT ${checkTableName(load.format)}`
+  async #sendFile(load: FileLoad, parts: LoadParts, query_id: string): Promise<void> {
+    const source = `input(${quoteLiteral(parts.structure)}) FORMAT ${checkTableName(load.format)}`
+    const query = `${parts.insertFrom} ${source}`
     const clickhouse_settings = { ...this.#settings, ...fileOrderSettings, ...load.settings }
     const file = openFileBody(load)
     try {
@@ -223,9 +225,4 @@ function readingFailure(failure: unknown): unknown {
   const isOurs =
     failure instanceof Error && 'code' in failure && failure.code === 'ERR_STREAM_PREMATURE_CLOSE'
   return isOurs ? undefined : failure
-}
-
-async function isFile(path: string): Promise<boolean> {
-  const found = await stat(path).catch(() => undefined)
-  return found?.isFile() === true
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { rmSync } from 'node:fs'
+import { mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Database } from './database.ts'
@@ -7,14 +7,23 @@ import { createEmbeddedDatabase } from './embedded-database.ts'
 import { migrate } from './migrate.ts'
 
 /**
- * A fresh migrated database for store tests. A process has one data directory, so all test databases of a process
- * lie in one temporary folder, which goes when the process ends. For tests only; left out of the build.
+ * A fresh migrated database for store tests; dispose of it at the end. A process has one data directory, so all test
+ * databases of a process lie in one temporary folder, which the last one to close removes. For tests only.
  */
 export async function createTestDatabase(): Promise<Database> {
   const path = join(tmpdir(), `likeness-test-${process.pid}`)
   const name = `test_${randomUUID().replaceAll('-', '')}`
+  // One empty folder per open database tells whether another still needs the directory.
+  const openFolder = join(path, 'open')
+  mkdirSync(join(openFolder, name), { recursive: true })
   const database = await createEmbeddedDatabase({ path, database: name, sessionCount: 2 })
-  process.once('exit', () => rmSync(path, { recursive: true, force: true }))
+  const close = database[Symbol.asyncDispose].bind(database)
+  database[Symbol.asyncDispose] = async () => {
+    await database.execute(`DROP DATABASE IF EXISTS ${name} SYNC`)
+    await close()
+    rmSync(join(openFolder, name), { recursive: true })
+    if (readdirSync(openFolder).length === 0) rmSync(path, { recursive: true, force: true })
+  }
   await migrate(database)
   return database
 }

@@ -30,4 +30,6 @@ export const fileOrderSettings: Settings = {
   max_insert_threads: 1,
   max_parsing_threads: 2,
   input_format_parquet_preserve_order: 1,
+  // The embedded engine's default maps files into memory, where a file that shrinks meanwhile kills the process.
+  storage_file_read_method: 'pread',
 }
