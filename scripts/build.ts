@@ -3,7 +3,7 @@ import { cpSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 
 const root = join(import.meta.dirname, '..')
-const copied = /\.(sql|json)$/
+const copied = /\.(sql|json|css)$/
 
 /** Compiles src/ to dist/ and copies what the compiler leaves: queries and data files. */
 function build(): number {

@@ -31,11 +31,18 @@ function chartsOf(actual: Float64Array, predicted: Float64Array, random: Random)
   const points = Array.from(actual, (value, row) => ({ predicted: predicted[row] ?? 0, actual: value }))
   const ordered = points.toSorted((a, b) => a.predicted - b.predicted)
   const deciles = Array.from({ length: 10 }, (_, tenth) => {
-    const part = ordered.slice(Math.floor((tenth * ordered.length) / 10), Math.floor(((tenth + 1) * ordered.length) / 10))
+    const part = ordered.slice(
+      Math.floor((tenth * ordered.length) / 10),
+      Math.floor(((tenth + 1) * ordered.length) / 10),
+    )
     return {
       predicted: mean(Float64Array.from(part, (point) => point.predicted)),
       actual: mean(Float64Array.from(part, (point) => point.actual)),
     }
   }).filter((decile) => Number.isFinite(decile.actual))
-  return { kind: 'regression', scatter: random.fork('scatter').shuffle(points).slice(0, scatterSize), deciles }
+  return {
+    kind: 'regression',
+    scatter: random.fork('scatter').shuffle(points).slice(0, scatterSize),
+    deciles,
+  }
 }

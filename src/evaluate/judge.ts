@@ -62,7 +62,10 @@ export function judgeAgainstBest(
     actual.length,
     (rows) => {
       const labels = pick(actual, rows)
-      return metric.sign * (metric.of(labels, pick(predicted, rows)) - metric.of(labels, pick(best.predicted, rows)))
+      return (
+        metric.sign *
+        (metric.of(labels, pick(predicted, rows)) - metric.of(labels, pick(best.predicted, rows)))
+      )
     },
     random.fork('verdict'),
   )
@@ -70,8 +73,17 @@ export function judgeAgainstBest(
   return { kind, metric: metric.name, baseline: best.name, difference }
 }
 
-function withInterval(actual: Float64Array, predicted: Float64Array, metric: Metric, random: Random): MetricValue {
-  return bootstrapInterval(actual.length, (rows) => metric.of(pick(actual, rows), pick(predicted, rows)), random)
+function withInterval(
+  actual: Float64Array,
+  predicted: Float64Array,
+  metric: Metric,
+  random: Random,
+): MetricValue {
+  return bootstrapInterval(
+    actual.length,
+    (rows) => metric.of(pick(actual, rows), pick(predicted, rows)),
+    random,
+  )
 }
 
 function pick(values: Float64Array, rows: Uint32Array): Float64Array {

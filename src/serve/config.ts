@@ -41,6 +41,18 @@ export const configSchema = z.strictObject({
         '该服务器上的集群名：数据表按用户分片。单机留空。',
       ),
     ),
+  databaseNodes: z
+    .preprocess(
+      (value) => (typeof value === 'string' ? value.split(',') : value),
+      z.array(z.url({ protocol: /^https?$/ })),
+    )
+    .default([])
+    .meta(
+      text(
+        'HTTP addresses of all nodes of that cluster (comma-separated in the environment).',
+        '该集群所有节点的 HTTP 地址（环境变量中以逗号分隔）。',
+      ),
+    ),
   timeZone: z
     .string()
     .refine(isTimeZone, { error: 'expected an IANA time zone such as Europe/London or Asia/Shanghai' })

@@ -1,0 +1,102 @@
+import type { Bilingual } from '../core/language.ts'
+import type { Evaluation } from './evaluation.ts'
+
+/** A count of the cleaning report with a sentence on what was done about it. */
+export type CleaningLine = {
+  readonly name: Bilingual
+  readonly count: number
+  readonly action: 'stored' | 'fixed' | 'marked' | 'duplicate' | 'quarantined' | 'fact'
+}
+
+export type ImportedFile = {
+  readonly fileName: string
+  readonly format: string
+  readonly rowCount: number
+  readonly storedCount: number
+  readonly duplicateCount: number
+  readonly quarantinedCount: number
+  readonly lines: readonly CleaningLine[]
+}
+
+/** People who bought at least once, as of the cut. */
+export type CustomerFacts = {
+  readonly profileCount: number
+  readonly customerCount: number
+  readonly orderCount: number
+  readonly spend: number
+  readonly repeatRate: number
+  /** By calendar month of the shop: sales, orders, and people who bought for the first time. */
+  readonly months: readonly {
+    readonly month: string
+    readonly spend: number
+    readonly orderCount: number
+    readonly newCustomerCount: number
+  }[]
+  /** Share of all spend by tenth of customers, the highest spenders first. */
+  readonly spendShareByTenth: readonly number[]
+  /** Customers by days since the last order; the last bin is open. */
+  readonly recency: readonly { readonly fromDays: number; readonly count: number }[]
+  readonly countries: readonly { readonly name: string; readonly customerCount: number }[]
+}
+
+export type GroupFacts = {
+  readonly name: Bilingual
+  readonly customerCount: number
+  readonly spend: number
+  readonly orderCount: number
+  /** What sets the group apart, in standard deviations from all customers. */
+  readonly features: readonly { readonly name: Bilingual; readonly difference: number }[]
+}
+
+export type InterestFacts = {
+  /** Mean silhouette, −1..1; above .25 groups are worth the name. */
+  readonly silhouette: number
+  /** Adjusted Rand index between fits on resampled customers; 1 is the same groups every time. */
+  readonly stability: number
+  readonly groups: readonly GroupFacts[]
+  /** A sample of customers on the two main axes of their interests. */
+  readonly map: readonly { readonly x: number; readonly y: number; readonly group: number }[]
+  readonly topics: readonly { readonly name: Bilingual; readonly itemCount: number; readonly share: number }[]
+}
+
+export type LifetimeFacts = {
+  /** Customers by probability of still being a customer, in tenths from 0. */
+  readonly aliveTenths: readonly number[]
+  readonly horizonDays: number
+  readonly expectedOrders: number
+  readonly expectedSpend: number
+}
+
+/** One person as an example, with the score's reasons. */
+export type ExampleFacts = {
+  readonly id: string
+  readonly orderCount: number
+  readonly spend: number
+  readonly group?: Bilingual
+  readonly scores: readonly {
+    readonly name: Bilingual
+    readonly value: string
+    readonly interval?: string
+    readonly reasons: readonly Bilingual[]
+  }[]
+}
+
+/** All that the report tells; assembled where the data lies, rendered without any. */
+export type ReportData = {
+  readonly generatedAtMs: number
+  readonly asOfMs: number
+  readonly timeZone: string
+  readonly currency: string
+  readonly isSimulated: boolean
+  readonly seed: number
+  readonly files: readonly ImportedFile[]
+  readonly customers: CustomerFacts
+  readonly interests?: InterestFacts
+  readonly lifetime?: LifetimeFacts
+  readonly evaluations: readonly Evaluation[]
+  /** Models that could not be judged, with the reason. */
+  readonly skipped: readonly { readonly model: string; readonly reason: Bilingual }[]
+  readonly examples: readonly ExampleFacts[]
+  /** Names of features for the drivers' charts. */
+  readonly featureNames: Readonly<Record<string, Bilingual>>
+}

@@ -1,0 +1,51 @@
+import type { Bilingual } from '../../core/language.ts'
+
+const word = (en: string, zh: string): Bilingual => ({ en, zh })
+
+/** The texts of the report that stand in more than one place or carry no figure. */
+export const words = {
+  title: word('Your customers, and how well we know them', '您的顾客，以及我们对他们的了解程度'),
+  simulated: word('This shop is simulated: nobody in it is real.', '此店铺为模拟数据：其中的人物均为虚构。'),
+  cleaning: word('What came in, and what became of it', '导入了什么，又如何处理'),
+  customers: word('Customers and what they are worth', '顾客及其价值'),
+  interests: word('Interest groups', '兴趣群体'),
+  predictions: word('Predictions, judged on a future they had not seen', '预测：用未见过的未来来评判'),
+  lifetime: word('Who is still with you', '谁仍是您的顾客'),
+  examples: word('Three people, as an example', '三位顾客示例'),
+  method: word('How to read this', '如何阅读本报告'),
+  stored: word('stored', '已存储'),
+  fixed: word('put right', '已修正'),
+  marked: word('kept and marked', '保留并标记'),
+  duplicate: word('left out: repeats', '已略去：重复'),
+  quarantined: word('set aside', '已隔离'),
+  fact: word('noted', '统计'),
+  predicted: word('predicted', '预测值'),
+  actual: word('what came', '实际值'),
+  baseline: word('simple rule', '简单基准'),
+  model: word('model', '模型'),
+  metric: word('measure', '指标'),
+  drivers: word('What drives the score', '影响评分的因素'),
+  roc: word('Telling buyers from others (ROC)', '区分买家与其他人（ROC 曲线）'),
+  calibration: word('Does 30 % mean 30 %? (calibration)', '说 30% 是否真是 30%？（校准）'),
+  lift: word('Buyers in each tenth, best first (lift)', '按得分分十组的提升度'),
+  scatter: word('Predicted against actual', '预测与实际'),
+  deciles: word('By tenths of the prediction', '按预测值分十组'),
+} as const satisfies Record<string, Bilingual>
+
+/** Metrics in the field's terms with what they mean to a reader. */
+export const metricNames: Readonly<Record<string, Bilingual>> = {
+  auc: word('AUC (ranking; .5 is chance)', 'AUC（排序能力，0.5 为随机）'),
+  average_precision: word('average precision', '平均精确率'),
+  log_loss: word('log-loss (lower is better)', '对数损失（越低越好）'),
+  brier: word('Brier score (lower is better)', 'Brier 分数（越低越好）'),
+  ece: word('calibration error (lower is better)', '校准误差（越低越好）'),
+  accuracy: word('accuracy', '准确率'),
+  precision: word('precision', '精确率'),
+  recall: word('recall', '召回率'),
+  f1: word('F1', 'F1 值'),
+  lift_top_decile: word('lift in the top tenth', '最高十分位提升度'),
+  rmse: word('RMSE (lower is better)', 'RMSE（越低越好）'),
+  mae: word('MAE (lower is better)', 'MAE（越低越好）'),
+  r2: word('R²', 'R²'),
+  correlation: word('correlation', '相关系数'),
+}
