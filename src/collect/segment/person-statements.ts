@@ -1,0 +1,110 @@
+import { type CallHead, objectOf } from './call-head.ts'
+import { readPersonId } from './call-ids.ts'
+import { readText } from './fields.ts'
+import {
+  type IdentityStatement,
+  isObject,
+  type JsonObject,
+  type QuarantinedCall,
+  quarantine,
+  type TraitStatement,
+} from './parsed-call.ts'
+
+type PersonStatements = {
+  readonly traits: readonly TraitStatement[]
+  readonly identities: readonly IdentityStatement[]
+}
+
+/** Traits of an `identify`, with e-mail and telephone also as identities, and both ids as one person's. */
+export function readIdentify(head: CallHead): PersonStatements {
+  const traits = listTraits(head, head.traits, '')
+  const identities: IdentityStatement[] = []
+  if (head.userId !== '' && head.anonymousId !== '') {
+    identities.push(identityOf(head, 'user_id', head.userId))
+    identities.push(identityOf(head, 'anonymous_id', head.anonymousId))
+  }
+  const email = normaliseEmail(head.traits.email)
+  if (email !== undefined) identities.push(identityOf(head, 'email', email))
+  const phone = normalisePhone(head.traits.phone)
+  if (phone !== undefined) identities.push(identityOf(head, 'phone', phone))
+  return { traits, identities }
+}
+
+/** The group a person belongs to is a trait `group_id`; the group's own traits are `group.<name>`. */
+export function readGroup(head: CallHead, call: JsonObject): PersonStatements | QuarantinedCall {
+  const groupId = readText(call.groupId)
+  if (groupId === '') return quarantine('schema_violation', 'groupId', 'the id of a group', call.groupId)
+  const traits = listTraits(head, objectOf(call.traits), 'group.')
+  return { traits: [traitOf(head, 'group_id', groupId), ...traits], identities: [] }
+}
+
+/**
+ * `previousId` and `userId` are one person. The previous id is stated as an anonymous id, which is what SDKs send
+ * there; a person has one `user_id`, and an id given up must not compete for it.
+ */
+export function readAlias(head: CallHead, call: JsonObject): PersonStatements | QuarantinedCall {
+  if (head.userId === '') {
+    return quarantine('no_identity', 'userId', 'the id that previousId becomes', call.userId)
+  }
+  const previousId = readPersonId(call.previousId)
+  if (!previousId) {
+    const reason = previousId === undefined ? 'illegal_id' : 'no_identity'
+    return quarantine(reason, 'previousId', 'the id that a person had before', call.previousId)
+  }
+  const identities = [
+    identityOf(head, 'user_id', head.userId),
+    identityOf(head, 'anonymous_id', previousId),
+    ...(head.anonymousId === '' || head.anonymousId === previousId
+      ? []
+      : [identityOf(head, 'anonymous_id', head.anonymousId)]),
+  ]
+  return { traits: [], identities }
+}
+
+/** Nested traits get a path (`address.city`), lists are JSON, `null` takes the trait back. */
+function listTraits(head: CallHead, traits: JsonObject, prefix: string): TraitStatement[] {
+  const found: TraitStatement[] = []
+  for (const key in traits) {
+    const value = traits[key]
+    if (value === undefined) continue
+    if (isObject(value)) found.push(...listTraits(head, value, `${prefix}${key}.`))
+    else found.push(traitOf(head, `${prefix}${key}`, writeValue(value)))
+  }
+  return found
+}
+
+function writeValue(value: unknown): string {
+  if (value === null) return ''
+  return Array.isArray(value) ? JSON.stringify(value) : String(value).trim()
+}
+
+function traitOf(head: CallHead, name: string, value: string): TraitStatement {
+  const { userId, anonymousId, source, atMs } = head
+  return { userId, anonymousId, name, value, source, purpose: '', atMs }
+}
+
+function identityOf(head: CallHead, kind: IdentityStatement['kind'], id: string): IdentityStatement {
+  const { userId, anonymousId, source, atMs } = head
+  return { userId, anonymousId, kind, id, source, atMs }
+}
+
+/** In lower case without white space around; undefined for what is no address. */
+function normaliseEmail(value: unknown): string | undefined {
+  if (typeof value !== 'string' || value.length > 254) return undefined
+  const email = value.normalize('NFKC').trim().toLowerCase()
+  return /^[^\s@]+@[^\s@]+\.[^\s@.]+$/.test(email) ? email : undefined
+}
+
+/**
+ * Digits, with `+` before a country's code (`00` is read as one). A number without a country's code stays as it is:
+ * the shop's own country is not known here.
+ */
+function normalisePhone(value: unknown): string | undefined {
+  const text = readText(value).normalize('NFKC')
+  if (text.length > 40 || !/^\+?[\d\s().\-/]+$/.test(text)) return undefined
+  const digits = text.replaceAll(/\D/g, '')
+  const isInternational = text.startsWith('+') || digits.startsWith('00')
+  const number = digits.startsWith('00') && !text.startsWith('+') ? digits.slice(2) : digits
+  if (number.length < 6 || number.length > 15 || /^0+$/.test(number)) return undefined
+  return isInternational ? `+${number}` : number
+}
