@@ -20,7 +20,8 @@ export function stopOnSignal(
     }
   }
   const onAbort = () => {
-    stopping = stop()
+    // A refused kill (a user without the right) leaves the query to end by itself; its own outcome counts.
+    stopping = stop().catch(() => undefined)
   }
   signal?.addEventListener('abort', onAbort, { once: true })
   return async () => {

@@ -22,6 +22,8 @@ export const answerSettings: Settings = {
   async_insert: 0,
   insert_deduplicate: 1,
   max_query_size: 4_194_304,
+  // A file of ten years is 120 months at once; the engine's own limit is 100.
+  max_partitions_per_insert_block: 0,
 }
 
 /** File rows keep their order and number only when one thread writes them; parsing itself may use more. */
