@@ -1,0 +1,62 @@
+import type { Bilingual } from '../core/language.ts'
+
+/** A feature's part in a score, as a sentence for a person. */
+export type ProfileReason = {
+  readonly feature: string
+  /** Signed share of all contributions: above 0 it raises the score. */
+  readonly share: number
+  readonly text: Bilingual
+}
+
+/** Whether the model behind a score beat its best baseline on the future it was judged on. */
+export type Trust = {
+  readonly verdict: 'better' | 'unclear' | 'worse'
+  readonly metric: string
+  /** By how much on that metric; above 0 the model is better. */
+  readonly difference: number
+}
+
+/** One prediction with its 95 % interval, its reasons and how far to trust it. */
+export type ProfileScore = {
+  readonly model: string
+  readonly version: string
+  /** Undefined where the prediction has no horizon. */
+  readonly horizonDays?: number
+  readonly value: number
+  readonly low?: number
+  readonly high?: number
+  readonly reasons: readonly ProfileReason[]
+  readonly trust?: Trust
+}
+
+export type InterestGroup = {
+  readonly name: Bilingual
+  readonly reasons: readonly ProfileReason[]
+}
+
+/** The record of one person as of a cut. */
+export type Profile = {
+  readonly id: string
+  readonly asOf: string
+  readonly orderCount: number
+  readonly spend: number
+  readonly country?: string
+  readonly identities: readonly { readonly kind: string; readonly id: string }[]
+  readonly traits: readonly {
+    readonly name: string
+    readonly value: string
+    readonly source: string
+    readonly purpose: string
+    readonly at: string
+  }[]
+  readonly features: Readonly<Record<string, number | string>>
+  /** Weights of topics, categories and the like, heaviest first. */
+  readonly affinities: readonly { readonly kind: string; readonly name: string; readonly weight: number }[]
+  readonly interestGroup?: InterestGroup
+  /** How much, within a horizon. */
+  readonly needs: readonly ProfileScore[]
+  /** The probability of an act within a horizon. */
+  readonly propensities: readonly ProfileScore[]
+  /** Alive, expected orders and spend, days to the next order. */
+  readonly lifetime: readonly ProfileScore[]
+}

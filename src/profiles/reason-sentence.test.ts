@@ -1,0 +1,18 @@
+import { expect, test } from 'vitest'
+import { writeReason } from './reason-sentence.ts'
+
+const words = {
+  meaning: { en: 'Time since the last order', zh: '距上次下单' },
+  unit: { en: 'days', zh: '天' },
+}
+
+test('a reason names the feature, its value with the unit, its direction and its share', () => {
+  expect(writeReason(words, 3, 0.42)).toEqual({
+    en: 'Time since the last order: 3 days (raises it, 42 %)',
+    zh: '距上次下单：3天（提高评分，42 %）',
+  })
+})
+
+test('a lowering reason says so, and an unknown value is left out', () => {
+  expect(writeReason(words, undefined, -0.1).en).toBe('Time since the last order (lowers it, 10 %)')
+})

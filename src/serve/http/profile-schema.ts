@@ -1,0 +1,63 @@
+import { z } from 'zod'
+
+const bilingual = z.object({ en: z.string(), zh: z.string() })
+
+const reason = z.object({
+  feature: z.string(),
+  share: z.number().describe('signed share of all contributions; above 0 it raises the score'),
+  text: bilingual,
+})
+
+const score = z.object({
+  model: z.string(),
+  version: z.string(),
+  horizonDays: z.number().optional(),
+  value: z.number(),
+  low: z.number().optional().describe('lower bound of the 95 % interval'),
+  high: z.number().optional().describe('upper bound of the 95 % interval'),
+  reasons: z.array(reason),
+  trust: z
+    .object({
+      verdict: z
+        .enum(['better', 'unclear', 'worse'])
+        .describe('against the best simple rule, on a later time'),
+      metric: z.string(),
+      difference: z.number(),
+    })
+    .optional(),
+})
+
+/** The profile on the wire; the type is `Profile` of profiles/profile.ts. */
+export const profileSchema = z.object({
+  id: z.string(),
+  asOf: z.string(),
+  orderCount: z.number(),
+  spend: z.number(),
+  country: z.string().optional(),
+  identities: z.array(z.object({ kind: z.string(), id: z.string() })),
+  traits: z.array(
+    z.object({
+      name: z.string(),
+      value: z.string(),
+      source: z.string(),
+      purpose: z.string(),
+      at: z.string(),
+    }),
+  ),
+  features: z.record(z.string(), z.union([z.number(), z.string()])),
+  affinities: z.array(z.object({ kind: z.string(), name: z.string(), weight: z.number() })),
+  interestGroup: z.object({ name: bilingual, reasons: z.array(reason) }).optional(),
+  needs: z.array(score),
+  propensities: z.array(score),
+  lifetime: z.array(score),
+})
+
+export const errorSchema = z.object({
+  code: z.string(),
+  message: z.string(),
+  messageZh: z.string().optional(),
+  expected: z.string().optional(),
+  received: z.string().optional(),
+  where: z.string().optional(),
+  wayOut: bilingual.optional(),
+})

@@ -1,0 +1,36 @@
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, expect, test } from 'vitest'
+
+const root = join(import.meta.dirname, '..')
+const project = mkdtempSync(join(tmpdir(), 'likeness-package-'))
+afterAll(() => rmSync(project, { recursive: true, force: true }))
+
+/** Lays the packed tarball into a project beside the libraries it depends on, as an install does, without a network. */
+function installTarball(): string {
+  const npm = { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] } as const
+  const packed = execFileSync('npm', ['pack', '--json', '--pack-destination', project], npm)
+  const [{ filename }] = JSON.parse(packed.slice(packed.indexOf('[\n'))) as [{ filename: string }]
+  const modules = join(project, 'node_modules')
+  const own = join(modules, 'likeness')
+  mkdirSync(own, { recursive: true })
+  execFileSync('tar', ['-xzf', join(project, filename), '-C', own, '--strip-components=1'])
+  for (const name of readdirSync(join(root, 'node_modules'))) {
+    if (!name.startsWith('.')) symlinkSync(join(root, 'node_modules', name), join(modules, name))
+  }
+  return own
+}
+
+test('the packed tarball runs compiled JavaScript and holds no sources or tests', () => {
+  const own = installTarball()
+  expect(readdirSync(own)).not.toContain('src')
+  const files = readdirSync(join(own, 'dist'), { recursive: true, encoding: 'utf8' })
+  expect(files.filter((file) => file.includes('.test.') || file.includes('test-'))).toEqual([])
+  const run = (...args: string[]) =>
+    execFileSync(process.execPath, [join(own, 'bin', 'likeness.mjs'), ...args], { cwd: project, encoding: 'utf8' })
+  expect(run('--help', '--lang', 'zh')).toContain('用法：')
+  const doctor = JSON.parse(run('doctor', '--json')) as { database: { kind: string } }
+  expect(doctor.database.kind).toBe('embedded')
+}, 120_000)
