@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import { isbot } from 'isbot'
 import { describe, expect, test } from 'vitest'
 import { type EventLine, eventKinds, lineTypes, quarantineReasons } from '../core/event.ts'
 import { type ParsedCall, parseSegmentCall } from './segment-call.ts'
@@ -173,6 +174,20 @@ describe('track', () => {
     expect(track('Order Refunded', { order_id: 'o-9', products: [mug] }).items).toEqual([])
   })
 
+  test('a checkout that names no item moves none', () => {
+    const line = soleLine(track('Checkout Started', { value: 30 }))
+    expect([line.kind, line.quantity, line.amount, propertiesOf(line)]).toEqual([
+      'checkout',
+      0,
+      0,
+      { value: 30 },
+    ])
+    expect(soleLine(track('Product Added', { product_id: 'a', price: 3 }))).toMatchObject({
+      quantity: 1,
+      amount: 3,
+    })
+  })
+
   test('a discount reads as money off with either sign', () => {
     const amounts = [5, -5].map((discount) => {
       const { lines } = track('Order Completed', { order_id: 'o', discount, products: [mug] })
@@ -275,6 +290,27 @@ describe('track', () => {
     expect([propertiesOf(lines[0]), items]).toEqual([rest, []])
   })
 
+  test('a plain browser is no crawler', () => {
+    const system = [
+      'Windows NT 10.0; Win64; x64',
+      'Linux; Android 10; K',
+      'Macintosh; Intel Mac OS X 10_15_7',
+    ]
+    const webkit = 'AppleWebKit/537.36 (KHTML, like Gecko)'
+    for (const userAgent of [
+      ...system.map((each) => `Mozilla/5.0 (${each}) ${webkit} Chrome/129.0.0.0 Mobile Safari/537.36`),
+      `Mozilla/5.0 (${system[2]}) ${webkit} Version/18.0 Safari/605.1.15`,
+      'Mozilla/5.0 (X11; Linux x86_64; rv:131.0) Gecko/20100101 Firefox/131.0',
+    ]) {
+      expect([isbot(userAgent), soleLine(track('Login', {}, { context: { userAgent } })).marks]).toEqual([
+        false,
+        [],
+      ])
+      const crawler = { userAgent: `${userAgent} Examplebot/1.0` }
+      expect(soleLine(track('Login', {}, { context: crawler })).marks).toEqual(['bot'])
+    }
+  })
+
   test('a crawler is marked', () => {
     const context = { userAgent: 'Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)' }
     expect(soleLine(track('Product Viewed', mug, { context })).marks).toEqual(['bot'])
@@ -282,10 +318,16 @@ describe('track', () => {
 })
 
 test('a page is a view that keeps its own name among the properties', () => {
-  const page = { ...envelope, type: 'page', name: 'Pricing', properties: { path: '/pricing', dwell_ms: 900 } }
+  const page = {
+    ...envelope,
+    type: 'page',
+    name: 'Pricing',
+    category: 'Docs',
+    properties: { path: '/pricing', dwell_ms: 900 },
+  }
   const line = soleLine(accept(page))
   expect([line.kind, line.name, line.dwellMs, line.itemId]).toEqual(['view', 'Page', 900, ''])
-  expect(propertiesOf(line)).toEqual({ path: '/pricing', page_name: 'Pricing' })
+  expect(propertiesOf(line)).toEqual({ path: '/pricing', category: 'Docs', page_name: 'Pricing' })
   const screen = soleLine(
     accept({ ...envelope, type: 'screen', properties: { product_id: 'mug-1', name: 'Item' } }),
   )
@@ -550,7 +592,7 @@ describe('whatever comes', () => {
   const value = fc.oneof(
     fc.jsonValue({ maxDepth: 3 }),
     fc.double(),
-    fc.constantFrom('12,5', '￥3', 'GBP', '0'),
+    fc.constantFrom('12,5', '￥3', 'GBP', '0', '\ud800', 'a\udc00b'),
   )
   const product = fc.dictionary(fc.constantFrom(...names.split(' '), 'name', 'category'), value)
   const properties = fc.dictionary(
@@ -569,7 +611,10 @@ describe('whatever comes', () => {
       timestamp: fc.oneof(fc.constant('2026-11-20T11:00:00Z'), value),
       sentAt: fc.oneof(fc.constant('2026-11-20T11:00:05Z'), value),
       properties: fc.oneof(properties, value),
-      traits: fc.oneof(fc.dictionary(fc.string(), value), value),
+      traits: fc.oneof(
+        fc.dictionary(fc.oneof(fc.string(), fc.constantFrom('email', '\ud800')), value),
+        value,
+      ),
       context: fc.oneof(fc.record({ userAgent: fc.string(), sessionId: value, campaign: value }), value),
     },
     { requiredKeys: ['type'] },
@@ -583,6 +628,15 @@ describe('whatever comes', () => {
         return quarantineReasons.includes(parsed.reason) && / at .+/.test(parsed.detail)
       }),
       { numRuns: 3000, seed: 7 },
+    )
+  })
+
+  test('no half of a surrogate pair comes through', () => {
+    const isWellFormed = (_key: string, part: unknown) =>
+      typeof part === 'string' && !part.isWellFormed() ? expect.fail(JSON.stringify(part)) : part
+    fc.assert(
+      fc.property(call, (each) => JSON.stringify(parseSegmentCall(each, live), isWellFormed) !== ''),
+      { numRuns: 1000, seed: 10 },
     )
   })
 

@@ -2,7 +2,14 @@ import type { EventKind } from '../core/event.ts'
 import { type CallHead, readCallHead } from './segment/call-head.ts'
 import { checkLimits } from './segment/check-limits.ts'
 import { buildEventLines } from './segment/event-lines.ts'
-import { type CallContext, isObject, type ParsedCall, quarantine } from './segment/parsed-call.ts'
+import { readText } from './segment/fields.ts'
+import {
+  type CallContext,
+  isObject,
+  type JsonObject,
+  type ParsedCall,
+  quarantine,
+} from './segment/parsed-call.ts'
 import { readAlias, readGroup, readIdentify } from './segment/person-statements.ts'
 import { findEventKind } from './vocabulary.ts'
 
@@ -48,19 +55,27 @@ export function parseSegmentCall(call: unknown, context: CallContext): ParsedCal
 }
 
 function parseTrack(head: CallHead, event: unknown): ParsedCall {
-  const name = typeof event === 'string' ? event.trim() : ''
+  const name = typeof event === 'string' ? readText(event) : ''
   if (name === '' || name.length > maxNameLength) {
     return quarantine('schema_violation', 'event', `a name of at most ${maxNameLength} characters`, event)
   }
   return acceptEvent(head, findEventKind(name), name)
 }
 
-/** Pages have too many names for the column `name`: the page's own is kept as the property `page_name`. */
-function parsePage(head: CallHead, name: string, call: Readonly<Record<string, unknown>>): ParsedCall {
-  const pageName = call.name ?? head.properties.name
-  if (typeof pageName !== 'string') return acceptEvent(head, 'view', name)
-  const { name: _, ...properties } = head.properties
-  return acceptEvent({ ...head, properties: { ...properties, page_name: pageName } }, 'view', name)
+/**
+ * Pages have too many names for the column `name`: the page's own is kept as the property `page_name`. Libraries of
+ * servers state the name and category beside the properties, those of browsers also among them.
+ */
+function parsePage(head: CallHead, name: string, call: JsonObject): ParsedCall {
+  const { name: ownName, category: ownCategory, ...rest } = head.properties
+  const pageName = call.name ?? ownName
+  const category = ownCategory ?? call.category
+  const properties = {
+    ...rest,
+    ...(category !== undefined && { category }),
+    ...(pageName !== undefined && { page_name: pageName }),
+  }
+  return acceptEvent({ ...head, properties }, 'view', name)
 }
 
 function acceptEvent(head: CallHead, kind: EventKind, name: string): ParsedCall {

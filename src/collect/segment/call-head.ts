@@ -1,6 +1,6 @@
-import { isbot } from 'isbot'
 import { readCallIds, readMessageId } from './call-ids.ts'
 import { readCallTime } from './call-time.ts'
+import { isCrawler } from './crawler.ts'
 import { readText } from './fields.ts'
 import {
   type CallContext,
@@ -11,7 +11,7 @@ import {
 } from './parsed-call.ts'
 
 const callTypes = ['identify', 'track', 'page', 'screen', 'group', 'alias'] as const
-export type CallType = (typeof callTypes)[number]
+type CallType = (typeof callTypes)[number]
 
 /** What every call has, whatever it is about. */
 export type CallHead = {
@@ -64,7 +64,7 @@ export function readCallHead(call: JsonObject, context: CallContext): CallHead |
 
 function listMarks(context: JsonObject, isRefused: boolean, isDerived: boolean): readonly string[] {
   const marks: string[] = []
-  if (typeof context.userAgent === 'string' && isbot(context.userAgent)) marks.push('bot')
+  if (isCrawler(context.userAgent)) marks.push('bot')
   if (isRefused) marks.push('refused_id')
   if (isDerived) marks.push('derived_id')
   return marks

@@ -31,17 +31,17 @@ export function readPersonId(value: unknown): string | undefined {
   if (typeof value === 'number') return Number.isSafeInteger(value) && value > 0 ? String(value) : undefined
   if (typeof value !== 'string') return undefined
   const id = value.trim()
-  if (id.length > maxIdLength || hasControl(id) || isNobody(id)) return undefined
+  if (id.length > maxIdLength || isUnfit(id) || isNobody(id)) return undefined
   return id
 }
 
-/** Below the space and the delete key: no id holds them, and they spoil files and logs. */
-export function hasControl(id: string): boolean {
+/** Control characters and halves of surrogate pairs: no id holds them, and they spoil files, logs and inserts. */
+export function isUnfit(id: string): boolean {
   for (let index = 0; index < id.length; index++) {
     const code = id.charCodeAt(index)
     if (code < 32 || code === 127) return true
   }
-  return false
+  return !id.isWellFormed()
 }
 
 function isNobody(id: string): boolean {
@@ -56,7 +56,7 @@ function isNobody(id: string): boolean {
 export function readMessageId(call: JsonObject, context: CallContext): string | QuarantinedCall {
   const id = call.messageId
   if (id === undefined || id === null || id === '') return deriveId(call, context)
-  if (typeof id === 'string' && id.length <= maxMessageIdLength && !hasControl(id)) return id
+  if (typeof id === 'string' && id.length <= maxMessageIdLength && !isUnfit(id)) return id
   const expected = `a text of at most ${maxMessageIdLength} characters`
   return quarantine('schema_violation', 'messageId', expected, id)
 }

@@ -74,14 +74,22 @@ function parseMoment(value: unknown): number | undefined {
   }
   const match = typeof value === 'string' && value.length <= 40 ? isoPattern.exec(value.trim()) : null
   if (match === null) return undefined
-  const [year, month, day] = [Number(match[1]), Number(match[2]), Number(match[3])]
-  const [hour, minute, second] = [Number(match[4] ?? 0), Number(match[5] ?? 0), Number(match[6] ?? 0)]
-  const [zoneHour, zoneMinute] = [Number(match[9] ?? 0), Number(match[10] ?? 0)]
+  const year = Number(match[1])
+  const month = Number(match[2])
+  const day = Number(match[3])
+  const hour = Number(match[4] ?? 0)
+  const minute = Number(match[5] ?? 0)
+  const second = Number(match[6] ?? 0)
   if (day < 1 || day > countDays(year, month) || hour > 23 || minute > 59 || second > 60) return undefined
-  if (zoneHour > 18 || zoneMinute > 59) return undefined
-  const millisecond = Number((match[7] ?? '0').padEnd(3, '0').slice(0, 3))
-  const zoneMs = (match[8] === '-' ? -1 : 1) * (zoneHour * 60 + zoneMinute) * 60_000
+  const millisecond = match[7] === undefined ? 0 : Math.floor(Number(`0.${match[7]}`) * 1000 + 1e-6)
+  const zoneMs = match[8] === undefined ? 0 : readZone(match[8], Number(match[9]), Number(match[10] ?? 0))
+  if (zoneMs === undefined) return undefined
   return Date.UTC(year, month - 1, day, hour, minute, second, millisecond) - zoneMs
+}
+
+function readZone(sign: string, hours: number, minutes: number): number | undefined {
+  if (hours > 18 || minutes > 59) return undefined
+  return (sign === '-' ? -1 : 1) * (hours * 60 + minutes) * 60_000
 }
 
 /** 0 for a month that is none, so that no day is in it. */

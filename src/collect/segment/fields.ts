@@ -1,4 +1,4 @@
-import { hasControl } from './call-ids.ts'
+import { isUnfit } from './call-ids.ts'
 import { parseNumber } from './number-text.ts'
 import { describeProblem, isObject, type JsonObject } from './parsed-call.ts'
 
@@ -27,7 +27,7 @@ export function takeShortText(fields: Fields, keys: readonly string[]): string {
   for (const key of keys) {
     const text = readText(fields.values[key])
     if (text === '') continue
-    if (text.length <= maxShortLength && !hasControl(text)) return take(fields, key, text)
+    if (text.length <= maxShortLength && !isUnfit(text)) return take(fields, key, text)
     reject(fields, key, `at most ${maxShortLength} characters and no control characters`)
   }
   return ''
@@ -103,9 +103,12 @@ export function restOf(fields: Fields): Record<string, unknown> | undefined {
   return rest
 }
 
-/** A text without the white space around it, or a number as text; empty for anything else. */
+/**
+ * A text without the white space around it, or a number as text; empty for anything else. Half a surrogate pair is
+ * no character (a database refuses the whole insert for it), so it becomes U+FFFD.
+ */
 export function readText(value: unknown): string {
-  if (typeof value === 'string') return value.trim()
+  if (typeof value === 'string') return value.trim().toWellFormed()
   return typeof value === 'number' && Number.isFinite(value) ? String(value) : ''
 }
 

@@ -44,7 +44,7 @@ function readCategory(fields: Fields): readonly string[] {
 
 /** `Home / Kitchen`, `Home > Kitchen` or a list, as a path from the broadest to the narrowest. */
 function splitCategory(value: unknown): readonly string[] {
-  const parts = Array.isArray(value) ? value.map(readText) : readText(value).split(/[/>]/)
+  const parts = Array.isArray(value) ? value.map(readText) : readText(value).replaceAll('>', '/').split('/')
   const path = parts.map((part) => part.trim()).filter((part) => part !== '' && part.length <= 255)
   return path.slice(0, maxCategoryLevels)
 }

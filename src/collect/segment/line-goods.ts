@@ -28,14 +28,15 @@ export function movesMoney(kind: EventKind): boolean {
 }
 
 /**
- * Which item, how many and for how much. Without a quantity, an act that moves goods moves one, and any other act
+ * Which item, how many and for how much. Without a quantity, an act that moves an item moves one, and any other act
  * none: its price is then known and its amount 0.
  */
 export function readGoods(base: EventLine, fields: Fields, isProductCall: boolean): EventLine {
   const { kind } = base
   const isElement = fields.where !== 'properties'
   const itemId = takeShortText(fields, isProductCall && isOfGoods(kind) ? oldItemIdKeys : itemIdKeys)
-  const quantity = takeNumber(fields, ['quantity'], quantityRange) ?? (goodsMoved.has(kind) ? 1 : 0)
+  const unstated = goodsMoved.has(kind) && (isElement || itemId !== '') ? 1 : 0
+  const quantity = takeNumber(fields, ['quantity'], quantityRange) ?? unstated
   const price = roundMoney(takeNumber(fields, ['price'], priceRange) ?? 0)
   const line = {
     ...base,

@@ -44,7 +44,7 @@ export type IdentityStatement = Person & {
   readonly atMs: number
 }
 
-export type AcceptedCall = {
+type AcceptedCall = {
   readonly kind: 'accepted'
   readonly lines: readonly EventLine[]
   readonly items: readonly ItemStatement[]
@@ -72,7 +72,7 @@ export function quarantine(
 }
 
 export function describeProblem(key: string, expected: string, received: unknown): string {
-  return `expected ${expected}, got ${describe(received)} at ${key}`
+  return `expected ${expected}, got ${describe(received)} at ${key}`.toWellFormed()
 }
 
 function describe(value: unknown): string {

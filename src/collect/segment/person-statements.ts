@@ -68,14 +68,14 @@ function listTraits(head: CallHead, traits: JsonObject, prefix: string): TraitSt
     const value = traits[key]
     if (value === undefined) continue
     if (isObject(value)) found.push(...listTraits(head, value, `${prefix}${key}.`))
-    else found.push(traitOf(head, `${prefix}${key}`, writeValue(value)))
+    else found.push(traitOf(head, `${prefix}${key}`.toWellFormed(), writeValue(value)))
   }
   return found
 }
 
 function writeValue(value: unknown): string {
   if (value === null) return ''
-  return Array.isArray(value) ? JSON.stringify(value) : String(value).trim()
+  return Array.isArray(value) ? JSON.stringify(value) : String(value).trim().toWellFormed()
 }
 
 function traitOf(head: CallHead, name: string, value: string): TraitStatement {
@@ -90,7 +90,7 @@ function identityOf(head: CallHead, kind: IdentityStatement['kind'], id: string)
 
 /** In lower case without white space around; undefined for what is no address. */
 function normaliseEmail(value: unknown): string | undefined {
-  if (typeof value !== 'string' || value.length > 254) return undefined
+  if (typeof value !== 'string' || value.length > 254 || !value.isWellFormed()) return undefined
   const email = value.normalize('NFKC').trim().toLowerCase()
   return /^[^\s@]+@[^\s@]+\.[^\s@.]+$/.test(email) ? email : undefined
 }
