@@ -311,6 +311,27 @@ describe('track', () => {
     }
   })
 
+  test.each([
+    ['Products Searched', 'search'],
+    ['Product List Filtered', 'list_view'],
+    ['Viewed Product Category', 'list_view'],
+    ['Promotion Viewed', 'impression'],
+    ['select_item', 'click'],
+    ['product_added', 'cart_add'],
+    ['Wishlist Product Added to Cart', 'cart_add'],
+    ['Product Removed', 'cart_remove'],
+    ['add_to_wishlist', 'wishlist_add'],
+    ['Product Removed from Wishlist', 'custom'],
+    ['Checkout Step Completed', 'checkout'],
+    ['begin_checkout', 'checkout'],
+    ['COUPON DENIED', 'coupon'],
+    ['Order Updated', 'custom'],
+    ['Signed Up', 'signup'],
+    ['constructor', 'custom'],
+  ])('the kind of %s is %s', (name, kind) => {
+    expect(soleLine(track(name, {}))).toMatchObject({ name, kind })
+  })
+
   test('a crawler is marked', () => {
     const context = { userAgent: 'Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)' }
     expect(soleLine(track('Product Viewed', mug, { context })).marks).toEqual(['bot'])
@@ -389,6 +410,8 @@ describe('identify, group and alias', () => {
     expect(accept(alias).identities.map(({ kind, id }) => `${kind} ${id}`)).toEqual([
       ...['user_id u-7', 'anonymous_id device-3'],
     ])
+    expect(accept({ ...alias, anonymousId: 'device-3' }).identities).toHaveLength(2)
+    expect(accept({ ...alias, anonymousId: 'device-4' }).identities).toHaveLength(3)
     expect(refuse({ ...alias, previousId: undefined })).toMatch(/^no_identity: .* at previousId$/)
     expect(refuse({ ...alias, previousId: 'undefined' })).toMatch(/^illegal_id: .* at previousId$/)
     expect(refuse({ ...envelope, type: 'alias', userId: '', previousId: 'x' })).toMatch(/^no_identity: /)
@@ -412,7 +435,7 @@ describe('ids', () => {
       '0000-00',
       '---',
     ]
-    for (const userId of [...refused, 0, -1, {}, 'a\u0000b', 'x'.repeat(256)]) {
+    for (const userId of [...refused, 0, -1, {}, 'a\u0000b', '\u0001a', '\ud800', 'x'.repeat(256)]) {
       expect(refuse({ ...view, userId })).toMatch(/^illegal_id: .* at userId$/)
     }
   })
@@ -530,6 +553,8 @@ describe('limits', () => {
     const products = (count: number) => Array.from({ length: count }, () => mug)
     const order = { ...page, type: 'track', event: 'Order Completed' }
     expect(refuse({ ...order, properties: { products: products(150) } })).toBe('accepted')
+    const wide = { list: [many(600), many(1)], ...many(500) }
+    expect(refuse({ ...page, properties: wide })).toMatch(/^too_large_event: .* properties, got 1001/)
     const rows = Array.from({ length: 1001 }, () => ({}))
     expect(refuse({ ...order, properties: { products: rows } })).toMatch(/^too_large_event/)
   })
@@ -576,6 +601,13 @@ describe('numbers', () => {
       properties: { product_id: 'a', [key]: value },
     }
     expect(refuse(call)).toMatch(new RegExp(`^schema_violation: expected .* at properties\\.${key}$`))
+  })
+
+  test('refuses an amount that the column of money cannot hold', () => {
+    const properties = { product_id: 'a', price: 1e10, quantity: 1e6 }
+    expect(refuse({ ...envelope, type: 'track', event: 'Product Added', properties })).toMatch(
+      /^schema_violation: .*times the quantity.* at properties\.price$/,
+    )
   })
 
   test('names the product of an order that is wrong', () => {
