@@ -15,6 +15,59 @@ import type { Random } from '../math/random.ts'
 import type { ClassificationCharts, Evaluation } from './evaluation.ts'
 import { figuresOf, type JudgeInput, judgeAgainstBest, type Metric, mean } from './judge.ts'
 
-const areaMetric: Metric = { name: 'auc', sign: 1, of: areaUnderRoc }
+const rankingMetric: Metric = { name: 'auc', sign: 1, of: areaUnderRoc }
 
-const chartPoints = 200
+const probabilityMetrics: readonly Metric[] = [
+  rankingMetric,
+  { name: 'average_precision', sign: 1, of: averagePrecision },
+  {
+    name: 'lift_top_decile',
+    sign: 1,
+    of: (actual, predicted) => liftByDecile(actual, predicted)[0] ?? Number.NaN,
+  },
+  { name: 'log_loss', sign: -1, of: logLoss },
+  { name: 'brier', sign: -1, of: brierScore },
+  { name: 'ece', sign: -1, of: (actual, predicted) => expectedCalibrationError(actual, predicted) },
+]
+
+/** A ROC curve keeps this many points: more would not show. */
+const rocPointCount = 120
+
+/**
+ * Judges predicted probabilities; AUC decides against the best baseline.
+ * @param input baselines predict probabilities too
+ * @param threshold what is taken for a yes, chosen on validation rows
+ */
+export function judgeClassification(input: JudgeInput, threshold: number, random: Random): Evaluation {
+  const decisions: readonly Metric[] = [
+    { name: 'accuracy', sign: 1, of: (actual, predicted) => accuracy(actual, predicted, threshold) },
+    { name: 'precision', sign: 1, of: (actual, predicted) => precision(actual, predicted, threshold) },
+    { name: 'recall', sign: 1, of: (actual, predicted) => recall(actual, predicted, threshold) },
+    { name: 'f1', sign: 1, of: (actual, predicted) => f1(actual, predicted, threshold) },
+  ]
+  return {
+    model: input.model,
+    question: input.question,
+    split: input.split,
+    meanActual: mean(input.actual),
+    meanPredicted: mean(input.predicted),
+    contenders: figuresOf(input, [...probabilityMetrics, ...decisions], random),
+    verdict: judgeAgainstBest(input, rankingMetric, random),
+    drivers: input.drivers,
+    charts: chartsOf(input.actual, input.predicted),
+    settings: { ...input.settings, threshold: Number(threshold.toPrecision(3)) },
+  }
+}
+
+function chartsOf(actual: Float64Array, predicted: Float64Array): ClassificationCharts {
+  const roc = rocCurve(actual, predicted)
+  const step = Math.max(1, Math.floor(roc.length / rocPointCount))
+  return {
+    kind: 'classification',
+    roc: roc
+      .filter((_, index) => index % step === 0 || index === roc.length - 1)
+      .map(({ falsePositiveRate, truePositiveRate }) => ({ falsePositiveRate, truePositiveRate })),
+    calibration: calibrationCurve(actual, predicted),
+    lift: liftByDecile(actual, predicted),
+  }
+}

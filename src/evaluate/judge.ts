@@ -1,5 +1,5 @@
 import type { Bilingual } from '../core/language.ts'
-import { bootstrapInterval } from '../math/metrics/bootstrap.ts'
+import { bootstrapInterval, bootstrapIntervals } from '../math/metrics/bootstrap.ts'
 import type { Random } from '../math/random.ts'
 import type { ContenderFigures, Driver, EvaluationSplit, MetricValue, Verdict } from './evaluation.ts'
 
@@ -26,6 +26,9 @@ export type Metric = {
   of(actual: Float64Array, predicted: Float64Array): number
 }
 
+/** Resamples of the customers behind every interval. */
+const resampleCount = 200
+
 export const modelName: Bilingual = { en: 'the model', zh: '模型' }
 
 /** Every metric of every contender with its interval over resampled customers. */
@@ -38,13 +41,28 @@ export function figuresOf(
     { name: modelName, predicted, isBaseline: false },
     ...baselines.map((baseline) => ({ ...baseline, isBaseline: true })),
   ]
-  return contenders.map(({ name, predicted: values, isBaseline }) => ({
-    name,
-    isBaseline,
-    metrics: Object.fromEntries(
-      metrics.map((metric) => [metric.name, withInterval(actual, values, metric, random.fork(metric.name))]),
-    ),
-  }))
+  return contenders.map(({ name, predicted: values, isBaseline }) => {
+    const intervals = bootstrapIntervals(
+      actual.length,
+      (rows) => {
+        const [labels, drawn] = [pick(actual, rows), pick(values, rows)]
+        return metrics.map((metric) => metric.of(labels, drawn))
+      },
+      random.fork('figures'),
+      { order: byPrediction(values), resamples: resampleCount },
+    )
+    const figures = metrics.map((metric, index): [string, MetricValue] => [
+      metric.name,
+      intervals[index] ?? { value: Number.NaN },
+    ])
+    return { name, isBaseline, metrics: Object.fromEntries(figures) }
+  })
+}
+
+/** Rows from the highest prediction down. */
+function byPrediction(predicted: Float64Array): Uint32Array {
+  const rows = Uint32Array.from(predicted, (_, row) => row)
+  return rows.sort((a, b) => (predicted[b] ?? 0) - (predicted[a] ?? 0))
 }
 
 /** The model against the baseline that does best on the metric, on the same resampled customers. */
@@ -68,26 +86,16 @@ export function judgeAgainstBest(
       )
     },
     random.fork('verdict'),
+    { resamples: resampleCount },
   )
   const kind = difference.low > 0 ? 'better' : difference.high < 0 ? 'worse' : 'unclear'
   return { kind, metric: metric.name, baseline: best.name, difference }
 }
 
-function withInterval(
-  actual: Float64Array,
-  predicted: Float64Array,
-  metric: Metric,
-  random: Random,
-): MetricValue {
-  return bootstrapInterval(
-    actual.length,
-    (rows) => metric.of(pick(actual, rows), pick(predicted, rows)),
-    random,
-  )
-}
-
 function pick(values: Float64Array, rows: Uint32Array): Float64Array {
-  return Float64Array.from(rows, (row) => values[row] ?? Number.NaN)
+  const picked = new Float64Array(rows.length)
+  for (const [index, row] of rows.entries()) picked[index] = values[row] ?? Number.NaN
+  return picked
 }
 
 export function mean(values: Float64Array): number {
