@@ -17,7 +17,7 @@ test.each([0.1, 0.5, 0.89, 0.91, 0.99, 0.9999])('the elementary cases hold at z 
   expect(hypergeometric(0.7, 2.5, 2.5, z) * (1 - z) ** 0.7).toBeCloseTo(1, 10)
 })
 
-test('the arguments are exchangeable where the continued fraction takes over', () => {
+test('the arguments are exchangeable', () => {
   for (const z of [0.3, 0.95, 0.999])
     expect(lnHypergeometric(5.85, 1.6, 6.85, z)).toBeCloseTo(lnHypergeometric(1.6, 5.85, 6.85, z), 11)
 })
