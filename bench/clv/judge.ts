@@ -55,12 +55,14 @@ type SpendCase = {
   readonly seed: number
 }
 
+type SpendContenders = { readonly models: readonly Contender[]; readonly baselines: readonly Contender[] }
+
 /**
  * Expected spend per purchase against that of the holdout, over repeaters who bought in both windows; beside it the
  * customer's own past mean and everyone's, on the same customers.
  */
-export function judgeSpends({ model, summaries, actualSpend, seed }: SpendCase): Contender[] {
-  if (model === undefined) return []
+export function judgeSpends({ model, summaries, actualSpend, seed }: SpendCase): SpendContenders {
+  if (model === undefined) return { models: [], baselines: [] }
   const { purchaseCount, meanSpend } = summaries
   const rows = [...actualSpend.keys()].filter(
     (row) => (actualSpend[row] ?? Number.NaN) > 0 && (meanSpend[row] ?? 0) > 0,
@@ -82,13 +84,12 @@ export function judgeSpends({ model, summaries, actualSpend, seed }: SpendCase):
   }
   const { p, q, v, logLikelihood } = model
   const fitted = { p, q, v, logLikelihood }
-  return [
-    {
-      name: 'gamma-gamma',
-      metrics: { ...fitted, ...judge((count, mean) => expectedSpend(model, count, mean) ?? everyone) },
-      seconds: 0,
-    },
-    { name: 'spend: own past mean', metrics: judge((_, mean) => mean), seconds: 0 },
-    { name: 'spend: mean of all', metrics: judge(() => everyone), seconds: 0 },
-  ]
+  const metrics = { ...fitted, ...judge((count, mean) => expectedSpend(model, count, mean) ?? everyone) }
+  return {
+    models: [{ name: 'gamma-gamma', metrics, seconds: 0 }],
+    baselines: [
+      { name: 'spend: own past mean', metrics: judge((_, mean) => mean), seconds: 0 },
+      { name: 'spend: mean of all', metrics: judge(() => everyone), seconds: 0 },
+    ],
+  }
 }

@@ -36,16 +36,14 @@ export const experiment: Experiment = {
     say(`${summaries.rows.length} customers, ${actual.reduce((a, b) => a + b, 0)} purchases to foresee`)
     const backtests = innerBacktests(customers, weeks)
     const fits = orderModelKinds.map((kind) => fitKind(kind, summaries, backtests))
+    const spends = judgeSpends({ model: fits[0]?.model.spend, summaries, actualSpend, seed })
     return {
       experiment: 'clv',
       dataset: describe(customers, summaries, actual),
       split: `fit on ${weeks.calibrationWeeks} weeks, judge on the next ${weeks.holdoutWeeks}`,
       seed,
-      models: [
-        ...judgeOrders(fits, { summaries, actual, weeks: weeks.holdoutWeeks }),
-        ...judgeSpends({ model: fits[0]?.model.spend, summaries, actualSpend, seed }),
-      ],
-      baselines: judgeBaselines(summaries, actual, weeks.holdoutWeeks),
+      models: [...judgeOrders(fits, { summaries, actual, weeks: weeks.holdoutWeeks }), ...spends.models],
+      baselines: [...judgeBaselines(summaries, actual, weeks.holdoutWeeks), ...spends.baselines],
       notes: notes(backtests),
     }
   },
