@@ -1,21 +1,21 @@
 -- One row per line of an event: a purchase of three items is three rows that share event_id and order_id.
--- Sharded by profile: the rows of one person lie together; rows of nobody are spread by event.
+-- The rows of one person lie together, those of nobody are spread by event. Keys, months and codecs: docs/adr/0004.
 -- sharded by if(profile_id = '', cityHash64(event_id), cityHash64(profile_id))
 CREATE TABLE IF NOT EXISTS events (
-    event_id String,
+    event_id String CODEC(ZSTD(1)),
     line_index UInt16,
     -- Empty when the person is unknown and left no device id.
     profile_id String,
-    user_id String,
-    anonymous_id String,
-    at DateTime64(3, 'UTC'),
-    received_at DateTime64(3, 'UTC'),
+    user_id String CODEC(ZSTD(1)),
+    anonymous_id String CODEC(ZSTD(1)),
+    at DateTime64(3, 'UTC') CODEC(Delta(8), ZSTD(1)),
+    received_at DateTime64(3, 'UTC') CODEC(Delta(8), ZSTD(1)),
     kind LowCardinality(String),
     -- The name on the wire or in the file, e.g. 'Order Completed'.
     name LowCardinality(String),
     source LowCardinality(String),
-    session_id String,
-    order_id String,
+    session_id String CODEC(ZSTD(1)),
+    order_id String CODEC(ZSTD(1)),
     item_id String,
     line_type LowCardinality(String),
     -- Positive for refunds too: the kind tells the direction.
@@ -24,25 +24,25 @@ CREATE TABLE IF NOT EXISTS events (
     amount Decimal(18, 4),
     currency LowCardinality(String),
     country LowCardinality(String),
-    query String,
-    list_id String,
+    query String CODEC(ZSTD(1)),
+    list_id String CODEC(ZSTD(1)),
     position UInt16,
     dwell_ms UInt32,
     -- 0 when nothing was rated.
     rating Float32,
-    text String,
-    coupon String,
+    text String CODEC(ZSTD(1)),
+    coupon String CODEC(ZSTD(1)),
     -- The event_id of the purchase line that a refund takes back; empty when none was found.
-    refund_of String,
+    refund_of String CODEC(ZSTD(1)),
     -- What cleaning kept but marked, e.g. bot, no_price, no_description, outlier_quantity, outlier_price, untied_refund.
     marks Array(LowCardinality(String)),
-    properties String,
-    import_id String,
+    properties String CODEC(ZSTD(1)),
+    import_id String CODEC(ZSTD(1)),
     row_number UInt64
 ) ENGINE = MergeTree
 PARTITION BY toYYYYMM(at)
 ORDER BY (profile_id, at)
-SETTINGS fsync_after_insert = 1, non_replicated_deduplication_window = 1000;
+SETTINGS index_granularity = 2048, fsync_after_insert = 1, non_replicated_deduplication_window = 1000;
 
 -- sharded by cityHash64(item_id)
 CREATE TABLE IF NOT EXISTS items (
@@ -109,7 +109,7 @@ CREATE TABLE IF NOT EXISTS quarantine (
     reason LowCardinality(String),
     detail String,
     -- The row as it came, cut at 32 KB.
-    raw String,
+    raw String CODEC(ZSTD(1)),
     at DateTime64(3, 'UTC')
 ) ENGINE = ReplacingMergeTree(at)
 ORDER BY (import_id, source, row_number)
@@ -129,7 +129,7 @@ CREATE TABLE IF NOT EXISTS imports (
     duplicate_count UInt64,
     quarantined_count UInt64,
     -- The cleaning report as JSON.
-    report String,
+    report String CODEC(ZSTD(1)),
     updated_at DateTime64(3, 'UTC')
 ) ENGINE = ReplacingMergeTree(updated_at)
 ORDER BY import_id

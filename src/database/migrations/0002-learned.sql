@@ -17,8 +17,8 @@ CREATE TABLE IF NOT EXISTS models (
     version String,
     status LowCardinality(String),
     as_of DateTime64(3, 'UTC'),
-    model String,
-    evaluation String,
+    model String CODEC(ZSTD(1)),
+    evaluation String CODEC(ZSTD(1)),
     updated_at DateTime64(3, 'UTC')
 ) ENGINE = ReplacingMergeTree(updated_at)
 ORDER BY (name, version)
