@@ -33,8 +33,11 @@ export type Measure =
   | 'rating'
   | 'uses_coupon'
 
-/** What a line can be told apart by. A visit is a session, or a day where the source knows no sessions. */
-export type Dimension = 'item' | 'category' | 'brand' | 'topic' | 'country' | 'visit' | 'day'
+/**
+ * What a line can be told apart by. A category is the broadest of the item's; a topic is the heaviest tag of the item;
+ * a visit is a session, or a day where the source knows no sessions.
+ */
+export type Dimension = 'item' | 'category' | 'brand' | 'visit' | 'day'
 
 /** Categories of time and price that are known before any event: their shares always have the same keys. */
 export type Scale = 'weekday' | 'day_part' | 'price_band'
@@ -50,21 +53,21 @@ export type Aggregate =
   /** Standard deviation (divided by n − 1); missing below two. */
   | { readonly kind: 'spread'; readonly of: Measure }
   /** How many different ones; an empty id counts for nothing. */
-  | { readonly kind: 'distinct'; readonly of: Exclude<Dimension, 'topic'> }
+  | { readonly kind: 'distinct'; readonly of: Dimension }
   /** Calendar days of the shop from the first or the last one to the cut; missing when there is none. */
   | { readonly kind: 'age'; readonly of: 'first' | 'last' }
   /** Days between successive days with at least one; the deviation divides by n − 1. Missing without (two) gaps. */
   | { readonly kind: 'gaps'; readonly statistic: 'mean' | 'deviation' }
   /** Each one weighs 2^(−age / half-life), its age measured exactly; 0 when there is none. */
   | { readonly kind: 'decay'; readonly of?: Measure; readonly halfLifeDays: number }
-  /** The value of the first or last line that has one; at equal times the greater text. */
+  /** The value of the first or last line that has one. */
   | { readonly kind: 'first' | 'last'; readonly of: 'country' }
-  /** The heaviest by `weight` (count when undefined); at equal weights the lesser text. */
-  | { readonly kind: 'top'; readonly of: 'item' | 'category' | 'brand'; readonly weight?: Measure }
-  /** The heaviest few with their shares of the whole weight. */
-  | { readonly kind: 'affinity'; readonly of: 'item'; readonly weight?: Measure; readonly limit: number }
-  /** The share of each key of a fitted vocabulary (or of the topics); missing when there is none. */
-  | { readonly kind: 'share'; readonly of: 'category' | 'brand' | 'topic'; readonly weight?: Measure }
+  /** The most frequent one; among equals the lesser text (of an item) or the one that sells more (category, brand). */
+  | { readonly kind: 'top'; readonly of: 'item' | 'category' | 'brand' }
+  /** The most frequent few with their shares of all lines. */
+  | { readonly kind: 'affinity'; readonly of: 'item'; readonly limit: number }
+  /** The share of each key of a fitted vocabulary (or of the topics) in lines that have one; missing without any. */
+  | { readonly kind: 'share'; readonly of: 'category' | 'brand' | 'topic' }
   /** The share of each key of a fixed scale; missing when there is none. */
   | { readonly kind: 'scale_share'; readonly of: Scale }
 

@@ -1,4 +1,8 @@
 import type { Database } from '../database/database.ts'
+import { sqlFile } from '../database/sql-file.ts'
+
+const selectLabels = sqlFile(import.meta.url, './sql/labels.sql')
+const dayMs = 86_400_000
 
 /** What people did in the time after a cut, aligned with the profile ids that were asked for. */
 export type Labels = {
@@ -21,7 +25,43 @@ export type LabelsOptions = {
   readonly signal?: AbortSignal
 }
 
+type Row = {
+  readonly profile_id: string
+  readonly order_count: number
+  readonly units: number
+  readonly spend: number
+  readonly refunded_units: number
+  readonly refunded_amount: number
+}
+
 /** Reads purchases and refunds of products in the window; events of bots are left out, outliers stay as they are. */
-export async function computeLabels(_database: Database, _options: LabelsOptions): Promise<Labels> {
-  throw new Error('not yet')
+export async function computeLabels(database: Database, options: LabelsOptions): Promise<Labels> {
+  const { profileIds, cutMs, horizonDays, signal } = options
+  const column = () => new Float64Array(profileIds.length)
+  const labels: Labels = {
+    hasBought: new Uint8Array(profileIds.length),
+    orderCount: column(),
+    units: column(),
+    spend: column(),
+    refundedUnits: column(),
+    refundedAmount: column(),
+  }
+  const positions = new Map(profileIds.map((id, position) => [id, position]))
+  const parameters = { cut_ms: cutMs, until_ms: cutMs + horizonDays * dayMs }
+  for await (const rows of database.stream<Row>(selectLabels, { parameters, ...(signal && { signal }) })) {
+    for (const row of rows) {
+      const position = positions.get(row.profile_id)
+      if (position !== undefined) setLabels(labels, position, row)
+    }
+  }
+  return labels
+}
+
+function setLabels(labels: Labels, position: number, row: Row): void {
+  labels.hasBought[position] = row.order_count > 0 ? 1 : 0
+  labels.orderCount[position] = row.order_count
+  labels.units[position] = row.units
+  labels.spend[position] = row.spend
+  labels.refundedUnits[position] = row.refunded_units
+  labels.refundedAmount[position] = row.refunded_amount
 }

@@ -1,0 +1,27 @@
+import type { FeatureDefinition, Scale } from './feature.ts'
+import { type FittedConstants, shareKeyLimit } from './fitted-constants.ts'
+
+const scaleKeys: Readonly<Record<Scale, readonly string[]>> = {
+  weekday: ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'],
+  day_part: ['night', 'morning', 'afternoon', 'evening'],
+  price_band: ['1', '2', '3', '4', '5'],
+}
+
+/** The keys of a feature's shares; empty for a feature of another kind. */
+export function shareKeysOf(
+  definition: FeatureDefinition,
+  constants: Pick<FittedConstants, 'categories' | 'brands' | 'topics'>,
+): readonly string[] {
+  if (definition.source !== 'events') return []
+  const { aggregate } = definition
+  if (aggregate.kind === 'scale_share') return scaleKeys[aggregate.of]
+  if (aggregate.kind !== 'share') return []
+  const vocabularies = { category: constants.categories, brand: constants.brands, topic: constants.topics }
+  const keys = vocabularies[aggregate.of]
+  return aggregate.of === 'topic' ? keys : keys.slice(0, shareKeyLimit)
+}
+
+/** The column of one key of a shares feature. */
+export function shareColumn(name: string, key: string): string {
+  return `${name}/${key}`
+}
