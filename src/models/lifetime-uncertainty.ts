@@ -1,3 +1,5 @@
+import { AppError } from '../core/errors.ts'
+import { type CholeskyFactor, factorCholesky, solveCholesky } from '../math/cholesky.ts'
 import type { Random } from '../math/random.ts'
 import { type OrderModel, orderLogLikelihood, orderParameters, withParameters } from './lifetime-orders.ts'
 import type { HistoryCount } from './lifetime-summaries.ts'
@@ -21,11 +23,11 @@ export function drawParameters(
   const information = negativeHessian(center, (point) =>
     orderLogLikelihood(withParameters(model, point.map(Math.exp)), histories),
   )
-  const factor = choleskyFactor(information)
+  const factor = factorOrNothing(Float64Array.from(information.flat()), center.length)
   if (factor === undefined) return []
   return Array.from({ length: count }, () => {
     const normals = center.map(() => Math.max(-widestDraw, Math.min(widestDraw, random.normal())))
-    const steps = solveTransposed(factor, normals)
+    const steps = drawNormal(factor, normals)
     return center.map((value, k) => Math.exp(value + (steps[k] ?? 0)))
   })
 }
@@ -45,30 +47,21 @@ function negativeHessian(center: readonly number[], f: (point: readonly number[]
   )
 }
 
-/** Lower factor L with L Lᵀ = the matrix; undefined when that is not positive definite. */
-function choleskyFactor(matrix: readonly (readonly number[])[]): number[][] | undefined {
-  const factor: number[][] = []
-  for (const [i, row] of matrix.entries()) {
-    const line: number[] = []
-    for (let j = 0; j <= i; j++) {
-      const other = j < i ? (factor[j] ?? []) : line
-      const rest = line.reduce((sum, value, k) => (k < j ? sum - value * (other[k] ?? 0) : sum), row[j] ?? 0)
-      if (j < i) line.push(rest / (other[j] ?? 1))
-      else if (rest > 0) line.push(Math.sqrt(rest))
-      else return undefined
-    }
-    factor.push(line)
+/** Undefined when the matrix is not positive definite. */
+function factorOrNothing(values: Float64Array, size: number): CholeskyFactor | undefined {
+  try {
+    return factorCholesky({ rowCount: size, columnCount: size, values })
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'diverged') return undefined
+    throw error
   }
-  return factor
 }
 
-/** Solves Lᵀ x = values. */
-function solveTransposed(factor: readonly (readonly number[])[], values: readonly number[]): number[] {
-  const solution = [...values]
-  for (let i = values.length - 1; i >= 0; i--) {
-    for (let k = i + 1; k < values.length; k++)
-      solution[i] = (solution[i] ?? 0) - (factor[k]?.[i] ?? 0) * (solution[k] ?? 0)
-    solution[i] = (solution[i] ?? 0) / (factor[i]?.[i] ?? 1)
-  }
-  return solution
+/** A draw with covariance A⁻¹ from standard normals z: A⁻¹ L z = L⁻ᵀ z. */
+function drawNormal(factor: CholeskyFactor, normals: readonly number[]): Float64Array {
+  const { size, lower } = factor
+  const spread = normals.map((_, row) =>
+    normals.reduce((sum, normal, k) => (k > row ? sum : sum + (lower[row * size + k] ?? 0) * normal), 0),
+  )
+  return solveCholesky(factor, spread)
 }
