@@ -1,3 +1,4 @@
+import { quantileOfSorted } from '../quantile.ts'
 import type { Random } from '../random.ts'
 
 /** A figure and its interval. */
@@ -50,7 +51,7 @@ export function bootstrapIntervals(
   const tail = (1 - level) / 2
   return values.map((value, index) => {
     const sorted = figures[index]?.filter(Number.isFinite).sort() ?? new Float64Array()
-    return { value, low: quantile(sorted, tail), high: quantile(sorted, 1 - tail) }
+    return { value, low: quantileOfSorted(sorted, tail), high: quantileOfSorted(sorted, 1 - tail) }
   })
 }
 
@@ -69,11 +70,4 @@ function draw(entities: Uint32Array, order: Uint32Array, random: Random): void {
 
 function firstToLast(count: number): Uint32Array {
   return Uint32Array.from({ length: count }, (_, index) => index)
-}
-
-function quantile(sorted: Float64Array, level: number): number {
-  const place = level * (sorted.length - 1)
-  const below = Math.floor(place)
-  const [low = Number.NaN, high = low] = [sorted[below], sorted[below + 1]]
-  return low + (high - low) * (place - below)
 }

@@ -1,0 +1,122 @@
+import type { Dataset } from '../../core/dataset.ts'
+import { AppError } from '../../core/errors.ts'
+import { elementAt } from '../../math/matrix.ts'
+import { quantileOfSorted } from '../../math/quantile.ts'
+
+/** How one column becomes a number that linear models read well; fitted on training rows alone. */
+type ColumnScale = {
+  readonly low: number
+  readonly high: number
+  readonly median: number
+  readonly isLogged: boolean
+  readonly mean: number
+  /** 0 for a column that does not vary: it becomes 0 throughout. */
+  readonly deviation: number
+}
+
+/** Plain data. Columns of the output: every input column, then `name?` for each that misses values. */
+export type Scaler = {
+  readonly formatVersion: 1
+  readonly featureNames: readonly string[]
+  readonly columns: readonly ColumnScale[]
+  /** Input columns that also get an indicator of being missing. */
+  readonly missing: readonly number[]
+}
+
+export type ScalerOptions = {
+  /** Values beyond these quantiles of the training rows are clipped (winsorised); .005 and .995 by default. */
+  readonly clipAt?: readonly [number, number]
+  /** Columns whose skewness is larger become sign(x)·ln(1 + |x|); 2 by default, Infinity for none. */
+  readonly logAboveSkewness?: number
+}
+
+/** @throws AppError 'too_little_data' without rows. */
+export function fitScaler(dataset: Dataset, options: ScalerOptions = {}): Scaler {
+  if (dataset.rowIds.length === 0) throw new AppError('too_little_data', 'there are no rows to scale')
+  const columns = dataset.featureNames.map((_, column) => fitColumn(columnOf(dataset, column), options))
+  const missing = dataset.featureNames
+    .map((_, column) => column)
+    .filter((column) => {
+      const count = columnOf(dataset, column).filter(Number.isNaN).length
+      return count > 0 && count < dataset.rowIds.length
+    })
+  return { formatVersion: 1, featureNames: dataset.featureNames, columns, missing }
+}
+
+/**
+ * Imputes the median, clips, takes logarithms where the fit did, and standardises.
+ * @throws AppError 'bad_input' when the columns are not those of the fit.
+ */
+export function applyScaler(scaler: Scaler, dataset: Dataset): Dataset {
+  checkFeatureNames(scaler.featureNames, dataset)
+  const [rowCount, columnCount] = [dataset.rowIds.length, scaler.featureNames.length]
+  const width = columnCount + scaler.missing.length
+  const values = new Float64Array(rowCount * width)
+  for (let row = 0; row < rowCount; row++) {
+    for (const [column, scale] of scaler.columns.entries())
+      values[row * width + column] = scaleValue(scale, elementAt(dataset.values, row * columnCount + column))
+    for (const [index, column] of scaler.missing.entries())
+      values[row * width + columnCount + index] = Number.isNaN(
+        elementAt(dataset.values, row * columnCount + column),
+      )
+        ? 1
+        : 0
+  }
+  const indicators = scaler.missing.map((column) => `${scaler.featureNames[column]}?`)
+  return { featureNames: [...scaler.featureNames, ...indicators], rowIds: dataset.rowIds, values }
+}
+
+/** @throws AppError 'bad_input' naming the first column that differs. */
+export function checkFeatureNames(expected: readonly string[], dataset: Dataset): void {
+  const index = Array.from({ length: Math.max(expected.length, dataset.featureNames.length) }).findIndex(
+    (_, column) => expected[column] !== dataset.featureNames[column],
+  )
+  if (index === -1) return
+  throw new AppError('bad_input', 'the columns are not those that the model was fitted on', {
+    where: `column ${index}`,
+    expected: expected[index] ?? 'no further column',
+    received: dataset.featureNames[index] ?? 'no further column',
+  })
+}
+
+function columnOf({ featureNames, rowIds, values }: Dataset, column: number): Float64Array {
+  return Float64Array.from(rowIds, (_, row) => elementAt(values, row * featureNames.length + column))
+}
+
+function fitColumn(
+  values: Float64Array,
+  { clipAt = [0.005, 0.995], logAboveSkewness = 2 }: ScalerOptions,
+): ColumnScale {
+  const sorted = values.filter(Number.isFinite).sort()
+  if (sorted.length === 0) return { low: 0, high: 0, median: 0, isLogged: false, mean: 0, deviation: 0 }
+  const bounds = {
+    low: quantileOfSorted(sorted, clipAt[0]),
+    high: quantileOfSorted(sorted, clipAt[1]),
+    median: quantileOfSorted(sorted, 0.5),
+  }
+  const clipped = values.map((value) => clip(value, bounds))
+  const isLogged = Math.abs(momentsOf(clipped).skewness) > logAboveSkewness
+  const { mean, deviation } = momentsOf(isLogged ? clipped.map(signedLog) : clipped)
+  return { ...bounds, isLogged, mean, deviation: deviation > 1e-12 * Math.abs(mean) ? deviation : 0 }
+}
+
+function scaleValue(scale: ColumnScale, value: number): number {
+  if (scale.deviation === 0) return 0
+  const clipped = clip(value, scale)
+  return ((scale.isLogged ? signedLog(clipped) : clipped) - scale.mean) / scale.deviation
+}
+
+function clip(value: number, { low, high, median }: { low: number; high: number; median: number }): number {
+  return Number.isFinite(value) ? Math.min(high, Math.max(low, value)) : median
+}
+
+function signedLog(value: number): number {
+  return Math.sign(value) * Math.log1p(Math.abs(value))
+}
+
+function momentsOf(values: Float64Array): { mean: number; deviation: number; skewness: number } {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length
+  const square = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length
+  const cube = values.reduce((sum, value) => sum + (value - mean) ** 3, 0) / values.length
+  return { mean, deviation: Math.sqrt(square), skewness: square > 0 ? cube / square ** 1.5 : 0 }
+}
