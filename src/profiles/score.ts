@@ -75,7 +75,7 @@ function toRow(score: Score, now: Date): object {
     model: score.model,
     version: score.version,
     horizon_days: score.horizonDays,
-    as_of: score.asOfMs / 1000,
+    as_of: new Date(score.asOfMs),
     value: score.value,
     // JSON has no NaN: the engine reads the text.
     low: score.low ?? 'nan',
@@ -83,6 +83,6 @@ function toRow(score: Score, now: Date): object {
     label: score.label ?? '',
     reason_features: score.reasons.map((reason) => reason.feature),
     reason_shares: score.reasons.map((reason) => reason.share),
-    computed_at: now.getTime() / 1000,
+    computed_at: now,
   }
 }

@@ -38,6 +38,6 @@ LEFT JOIN (
         AND horizon_days = {score_horizon_days:UInt16}
         AND as_of = fromUnixTimestamp64Milli({as_of_ms:Int64}, 'UTC')
 ) AS s ON s.profile_id = f.profile_id
-WHERE {score:String} = '' OR s.value BETWEEN {score_low:Float64} AND {score_high:Float64}
+WHERE {score:String} = '' OR (s.profile_id != '' AND s.value BETWEEN {score_low:Float64} AND {score_high:Float64})
 ORDER BY if({score:String} = '', f.numbers['spend'], s.value) DESC, id
 LIMIT {limit:UInt32}

@@ -1,6 +1,5 @@
--- One row per model and version that a score may name, with the part of its evaluation that tells how far to trust it.
+-- One row per judged fit that a score may name, with the part of its evaluation that tells how far to trust it; small.
 SELECT
-    name,
     version,
     JSONExtractString(evaluation, 'verdict', 'kind') AS verdict,
     JSONExtractString(evaluation, 'verdict', 'metric') AS metric,

@@ -1,0 +1,111 @@
+import type { Dataset } from '../core/dataset.ts'
+import type { Database } from '../database/database.ts'
+import { computeFeatures } from '../features/compute-features.ts'
+import { featureDefinitions } from '../features/definitions.ts'
+import { type FeatureDefinition, valueKindOf } from '../features/feature.ts'
+import { computeLabels, type Labels } from '../features/labels.ts'
+
+/** Customers as they stood at a cut. */
+export type CutRows = { readonly cutMs: number; readonly features: Dataset }
+
+/** Customers as they stood at a cut, and what they did within a horizon after it. */
+export type LabelledRows = CutRows & { readonly labels: Labels }
+
+/** Reads rows as of cuts; a cut that several models ask for is computed once. */
+export type RowSource = {
+  /** People with at least one order at the cut; columns that mean the same at every cut. */
+  featuresAt(cutMs: number): Promise<CutRows>
+  labelledAt(cutMs: number, horizonDays: number): Promise<LabelledRows>
+}
+
+export function createRowSource(options: {
+  readonly database: Database
+  readonly timeZone: string
+  readonly signal?: AbortSignal
+}): RowSource {
+  const { database, timeZone } = options
+  const control = options.signal ? { signal: options.signal } : {}
+  const computed = new Map<number, Promise<CutRows>>()
+  const compute = async (cutMs: number): Promise<CutRows> => {
+    const { numbers } = await computeFeatures(database, {
+      asOfMs: cutMs,
+      timeZone,
+      definitions: featureDefinitions.filter(isForModels),
+      ...control,
+    })
+    return { cutMs, features: keepCustomers(numbers) }
+  }
+  const featuresAt = (cutMs: number): Promise<CutRows> => {
+    const known = computed.get(cutMs) ?? compute(cutMs)
+    computed.set(cutMs, known)
+    return known
+  }
+  return {
+    featuresAt,
+    labelledAt: async (cutMs, horizonDays) => {
+      const rows = await featuresAt(cutMs)
+      const labels = await computeLabels(database, {
+        profileIds: rows.features.rowIds,
+        cutMs,
+        horizonDays,
+        ...control,
+      })
+      return { ...rows, labels }
+    },
+  }
+}
+
+/** Rows of several cuts one below the other. */
+export function joinRows(parts: readonly LabelledRows[], label: (labels: Labels) => ArrayLike<number>) {
+  const first = parts[0]
+  if (first === undefined) throw new Error('there are no rows to join')
+  const values = new Float64Array(parts.reduce((length, part) => length + part.features.values.length, 0))
+  let offset = 0
+  for (const part of parts) {
+    values.set(part.features.values, offset)
+    offset += part.features.values.length
+  }
+  const features: Dataset = {
+    featureNames: first.features.featureNames,
+    rowIds: parts.flatMap((part) => part.features.rowIds),
+    values,
+  }
+  return { features, target: Float64Array.from(parts.flatMap((part) => Array.from(label(part.labels)))) }
+}
+
+/**
+ * Numbers and shares of fixed scales: their columns are the same at every cut, whereas the vocabularies of categories,
+ * brands and topics are fitted as of each.
+ */
+function isForModels(definition: FeatureDefinition): boolean {
+  const kind = valueKindOf(definition)
+  if (kind === 'number') return true
+  return kind === 'shares' && definition.source === 'events' && definition.aggregate.kind === 'scale_share'
+}
+
+/** People who bought, without the columns that only people read (exact twins of clipped ones). */
+function keepCustomers({ featureNames, rowIds, values }: Dataset): Dataset {
+  const forPeople = new Set(
+    featureDefinitions.filter((each) => each.audience === 'people').map((each) => each.name),
+  )
+  const columns = [...featureNames.keys()].filter((column) => !forPeople.has(featureNames[column] ?? ''))
+  const orders = featureNames.indexOf('order_count')
+  const width = featureNames.length
+  const rows = [...rowIds.keys()].filter((row) => (values[row * width + orders] ?? 0) > 0)
+  const kept = new Float64Array(rows.length * columns.length)
+  for (const [index, row] of rows.entries())
+    for (const [place, column] of columns.entries())
+      kept[index * columns.length + place] = values[row * width + column] ?? Number.NaN
+  return {
+    featureNames: columns.map((column) => featureNames[column] ?? ''),
+    rowIds: rows.map((row) => rowIds[row] ?? ''),
+    values: kept,
+  }
+}
+
+/** One column of a dataset; NaN throughout when there is no such column. */
+export function columnOf({ featureNames, rowIds, values }: Dataset, name: string): Float64Array {
+  const column = featureNames.indexOf(name)
+  if (column === -1) return new Float64Array(rowIds.length).fill(Number.NaN)
+  return Float64Array.from(rowIds, (_, row) => values[row * featureNames.length + column] ?? Number.NaN)
+}

@@ -1,0 +1,103 @@
+import { judgeClassification } from '../evaluate/judge-classification.ts'
+import type { Labels } from '../features/labels.ts'
+import { bestF1Threshold, logLoss } from '../math/metrics/classification.ts'
+import { explainLogistic, fitLogistic, predictLogistic, predictLogisticBounds } from '../models/logistic.ts'
+import { fitRfm, predictMean, predictPastRateChance } from './baselines.ts'
+import { toDrivers, toReasons } from './reasons.ts'
+import { joinRows, type LabelledRows } from './row-source.ts'
+import { loadSplit, type SplitRows } from './split-rows.ts'
+import { type TrainedModel, type Training, versionOf } from './training.ts'
+
+const alphas = [1e-4, 1e-3, 1e-2, 1e-1]
+const hasBought = (labels: Labels) => labels.hasBought
+
+/** Logistic regression of whether a customer buys again within the horizon; cuts as for needs. */
+export async function trainPropensity(training: Training, horizonDays: number): Promise<TrainedModel> {
+  const rows = await loadSplit(training, horizonDays)
+  const { alpha, threshold } = chooseSettings(rows)
+  const known = joinRows([...rows.train, rows.validation], hasBought)
+  const judged = fitLogistic(known.features, known.target, { alpha })
+  const { features } = rows.test
+  const actual = Float64Array.from(rows.test.labels.hasBought)
+  const evaluation = judgeClassification(
+    {
+      model: `propensity-${horizonDays}d`,
+      question: {
+        en: `Who buys again within ${horizonDays} days?`,
+        zh: `谁会在 ${horizonDays} 天内再次购买？`,
+      },
+      split: rows.split,
+      actual,
+      predicted: predictLogistic(judged, features),
+      baselines: [
+        {
+          name: { en: 'always the average rate', zh: '总取平均比例' },
+          predicted: predictMean(known.target, actual.length),
+        },
+        { name: { en: 'always no', zh: '总说不买' }, predicted: new Float64Array(actual.length) },
+        {
+          name: { en: 'as so far', zh: '按过去的速度' },
+          predicted: predictPastRateChance(features, horizonDays),
+        },
+        {
+          name: { en: 'RFM score', zh: 'RFM 评分' },
+          predicted: fitRfm(known.features, known.target).predict(features),
+        },
+      ],
+      drivers: toDrivers(features, explainLogistic(judged, features)),
+      settings: { alpha, features: judged.weights.length },
+    },
+    threshold,
+    training.random.fork(`propensity-${horizonDays}`),
+  )
+  return score(training, horizonDays, {
+    alpha,
+    evaluation,
+    rows: [...rows.train, rows.validation, rows.test],
+  })
+}
+
+/** The penalty with the least log-loss on the validation cut, and the threshold with the best F1 there. */
+function chooseSettings({ train, validation }: SplitRows): { alpha: number; threshold: number } {
+  const learned = joinRows(train, hasBought)
+  const labels = validation.labels.hasBought
+  const tried = alphas.map((alpha) => {
+    const model = fitLogistic(learned.features, learned.target, { alpha })
+    const predicted = predictLogistic(model, validation.features)
+    return { alpha, loss: logLoss(labels, predicted), threshold: bestF1Threshold(labels, predicted) }
+  })
+  return tried.reduce((a, b) => (b.loss < a.loss ? b : a))
+}
+
+type Judged = {
+  readonly alpha: number
+  readonly evaluation: ReturnType<typeof judgeClassification>
+  readonly rows: readonly LabelledRows[]
+}
+
+async function score({ rows, asOfMs }: Training, horizonDays: number, judged: Judged): Promise<TrainedModel> {
+  const everything = joinRows(judged.rows, hasBought)
+  const model = fitLogistic(everything.features, everything.target, { alpha: judged.alpha })
+  const { features } = await rows.featuresAt(asOfMs)
+  const { probability, low, high } = predictLogisticBounds(model, features)
+  const reasons = explainLogistic(model, features)
+  const name = judged.evaluation.model
+  const version = versionOf(name, asOfMs)
+  return {
+    name,
+    version,
+    model,
+    evaluation: judged.evaluation,
+    scores: features.rowIds.map((profileId, row) => ({
+      profileId,
+      model: 'propensity',
+      version,
+      horizonDays,
+      asOfMs,
+      value: probability[row] ?? Number.NaN,
+      low: low[row] ?? Number.NaN,
+      high: high[row] ?? Number.NaN,
+      reasons: toReasons(reasons[row] ?? []),
+    })),
+  }
+}

@@ -1,0 +1,34 @@
+import type { Progress } from '../core/progress.ts'
+import type { Database } from '../database/database.ts'
+import type { Evaluation } from '../evaluate/evaluation.ts'
+import type { Random } from '../math/random.ts'
+import type { Score } from '../profiles/score.ts'
+import type { RowSource } from './row-source.ts'
+
+/** What every model is trained with. */
+export type Training = {
+  readonly database: Database
+  readonly rows: RowSource
+  /** The cut that people are scored at. */
+  readonly asOfMs: number
+  readonly firstMs: number
+  readonly timeZone: string
+  readonly random: Random
+  readonly progress: Progress
+  readonly signal: AbortSignal | undefined
+}
+
+/** A model fitted on all that has an outcome, its judgement on a time it had not seen, and what it says of everyone. */
+export type TrainedModel = {
+  readonly name: string
+  readonly version: string
+  /** Plain data, as the model's folder reads it back. */
+  readonly model: object
+  readonly evaluation?: Evaluation
+  readonly scores: readonly Score[]
+}
+
+/** Names one fit: a score carries it, and the registry finds the evaluation by it. */
+export function versionOf(name: string, asOfMs: number): string {
+  return `${name}@${new Date(asOfMs).toISOString()}`
+}
