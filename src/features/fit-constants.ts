@@ -1,7 +1,8 @@
 import type { Database } from '../database/database.ts'
 import { sqlFile } from '../database/sql-file.ts'
 import type { FeatureDefinition } from './feature.ts'
-import { composeTierQuery, type FeatureQueryOptions } from './feature-sql.ts'
+import type { FeatureQueryOptions } from './feature-sql/composer.ts'
+import { composeTierQuery } from './feature-sql.ts'
 import { type FittedConstants, vocabularyLimit } from './fitted-constants.ts'
 
 const selectLimits = sqlFile(import.meta.url, './sql/price-limits.sql')
@@ -15,11 +16,11 @@ type LimitsRow = {
   readonly price_band_edges: readonly (number | null)[]
 }
 
-/** Reads from the history at or before the cut what the features need to know of all customers and items. */
+/** Reads from the history at or before the cut what the features need to know of all customers and items; `profileIds` do not narrow it. */
 export async function fitConstants(
   database: Database,
   definitions: readonly FeatureDefinition[],
-  options: Omit<FeatureQueryOptions, 'profileIds'> & { readonly signal?: AbortSignal },
+  options: FeatureQueryOptions & { readonly signal?: AbortSignal },
 ): Promise<FittedConstants> {
   const { asOfMs, topicsVersion, signal } = options
   const control = signal ? { signal } : {}
@@ -57,9 +58,11 @@ async function fitTiers(
   options: FeatureQueryOptions & { readonly signal?: AbortSignal },
 ): Promise<Record<string, number[]>> {
   const edges: Record<string, number[]> = {}
+  // Fifths of all customers, whoever is asked for.
+  const { profileIds: _, ...everyone } = options
   for (const definition of definitions) {
     if (definition.source !== 'features' || definition.formula.kind !== 'tier') continue
-    const { select, parameters } = composeTierQuery(definition.formula.of, constants, options)
+    const { select, parameters } = composeTierQuery(definition.formula.of, constants, everyone)
     const [row] = await database.query<{ edges: (number | null)[] }>(select, {
       parameters,
       ...(options.signal && { signal: options.signal }),

@@ -10,7 +10,7 @@ FROM (
     FROM items FINAL
     WHERE notEmpty(category) OR brand != ''
 ) AS entries
-GLOBAL ANY INNER JOIN (
+GLOBAL INNER JOIN (
     SELECT item_id, count() AS line_count
     FROM events
     WHERE at <= fromUnixTimestamp64Milli({as_of_ms:Int64}, 'UTC')
