@@ -1,0 +1,27 @@
+/** MurmurHash3 (x86, 32 bits; Appleby, 2011) over the UTF-8 bytes of a term. */
+export function hashTerm(term: string, seed: number): number {
+  const bytes = new TextEncoder().encode(term)
+  const blockCount = bytes.length >> 2
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  let hash = seed | 0
+  for (let block = 0; block < blockCount; block++) {
+    hash ^= scramble(view.getInt32(block * 4, true))
+    hash = Math.imul(rotate(hash, 13), 5) + 0xe6546b64
+  }
+  let tail = 0
+  for (let index = bytes.length - 1; index >= blockCount * 4; index--)
+    tail = (tail << 8) | (bytes[index] ?? 0)
+  hash ^= scramble(tail)
+  hash ^= bytes.length
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35)
+  return (hash ^ (hash >>> 16)) >>> 0
+}
+
+function scramble(word: number): number {
+  return Math.imul(rotate(Math.imul(word, 0xcc9e2d51), 15), 0x1b873593)
+}
+
+function rotate(word: number, bits: number): number {
+  return (word << bits) | (word >>> (32 - bits))
+}
