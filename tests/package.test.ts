@@ -10,8 +10,11 @@ afterAll(() => rmSync(project, { recursive: true, force: true }))
 
 /** Lays the packed tarball into a project beside the libraries it depends on, as an install does, without a network. */
 function installTarball(): string {
-  const npm = { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] } as const
-  const packed = execFileSync('npm', ['pack', '--json', '--pack-destination', project], npm)
+  const packed = execFileSync('npm', ['pack', '--json', '--pack-destination', project], {
+    cwd: root,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
   const [{ filename }] = JSON.parse(packed.slice(packed.indexOf('[\n'))) as [{ filename: string }]
   const modules = join(project, 'node_modules')
   const own = join(modules, 'likeness')
@@ -29,7 +32,10 @@ test('the packed tarball runs compiled JavaScript and holds no sources or tests'
   const files = readdirSync(join(own, 'dist'), { recursive: true, encoding: 'utf8' })
   expect(files.filter((file) => file.includes('.test.') || file.includes('test-'))).toEqual([])
   const run = (...args: string[]) =>
-    execFileSync(process.execPath, [join(own, 'bin', 'likeness.mjs'), ...args], { cwd: project, encoding: 'utf8' })
+    execFileSync(process.execPath, [join(own, 'bin', 'likeness.mjs'), ...args], {
+      cwd: project,
+      encoding: 'utf8',
+    })
   expect(run('--help', '--lang', 'zh')).toContain('用法：')
   const doctor = JSON.parse(run('doctor', '--json')) as { database: { kind: string } }
   expect(doctor.database.kind).toBe('embedded')

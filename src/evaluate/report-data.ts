@@ -1,4 +1,6 @@
 import type { Bilingual } from '../core/language.ts'
+import type { Population } from '../profiles/population.ts'
+import type { LifetimeTotals } from '../profiles/score-totals.ts'
 import type { Evaluation } from './evaluation.ts'
 
 /** A count of the cleaning report with a sentence on what was done about it. */
@@ -16,27 +18,6 @@ export type ImportedFile = {
   readonly duplicateCount: number
   readonly quarantinedCount: number
   readonly lines: readonly CleaningLine[]
-}
-
-/** People who bought at least once, as of the cut. */
-export type CustomerFacts = {
-  readonly profileCount: number
-  readonly customerCount: number
-  readonly orderCount: number
-  readonly spend: number
-  readonly repeatRate: number
-  /** By calendar month of the shop: sales, orders, and people who bought for the first time. */
-  readonly months: readonly {
-    readonly month: string
-    readonly spend: number
-    readonly orderCount: number
-    readonly newCustomerCount: number
-  }[]
-  /** Share of all spend by tenth of customers, the highest spenders first. */
-  readonly spendShareByTenth: readonly number[]
-  /** Customers by days since the last order; the last bin is open. */
-  readonly recency: readonly { readonly fromDays: number; readonly count: number }[]
-  readonly countries: readonly { readonly name: string; readonly customerCount: number }[]
 }
 
 export type GroupFacts = {
@@ -59,14 +40,6 @@ export type InterestFacts = {
   readonly topics: readonly { readonly name: Bilingual; readonly itemCount: number; readonly share: number }[]
 }
 
-export type LifetimeFacts = {
-  /** Customers by probability of still being a customer, in tenths from 0. */
-  readonly aliveTenths: readonly number[]
-  readonly horizonDays: number
-  readonly expectedOrders: number
-  readonly expectedSpend: number
-}
-
 /** One person as an example, with the score's reasons. */
 export type ExampleFacts = {
   readonly id: string
@@ -86,13 +59,12 @@ export type ReportData = {
   readonly generatedAtMs: number
   readonly asOfMs: number
   readonly timeZone: string
-  readonly currency: string
   readonly isSimulated: boolean
   readonly seed: number
   readonly files: readonly ImportedFile[]
-  readonly customers: CustomerFacts
+  readonly customers: Population
   readonly interests?: InterestFacts
-  readonly lifetime?: LifetimeFacts
+  readonly lifetime?: LifetimeTotals
   readonly evaluations: readonly Evaluation[]
   /** Models that could not be judged, with the reason. */
   readonly skipped: readonly { readonly model: string; readonly reason: Bilingual }[]

@@ -28,7 +28,7 @@ if (asked === 'en' || asked === 'zh') show(asked)
 /** One self-contained page in both languages; `first` is the one that shows when it opens. Needs no network. */
 export function renderReport(data: ReportData, first: Language): string {
   const mains = languages.map((language) => {
-    const reading = createReading(language, data.timeZone, data.currency)
+    const reading = createReading(language, data.timeZone, data.customers.currency)
     return html`<main lang="${language}"${language === first ? html`` : html` hidden`}>${content(data, reading)}</main>`
   })
   return html`<!doctype html>

@@ -30,7 +30,10 @@ export async function loadProfile(database: Database, profileId: string): Promis
     database.query<Profile['identities'][number]>(selectIdentities, { parameters }),
   ])
   if (features === undefined) {
-    throw new AppError('not_found', { en: `no profile has the id ${profileId}`, zh: `没有编号为 ${profileId} 的画像` })
+    throw new AppError('not_found', {
+      en: `no profile has the id ${profileId}`,
+      zh: `没有编号为 ${profileId} 的画像`,
+    })
   }
   const trust = await loadTrust(database)
   const groups = await loadGroupNames(database)
@@ -70,7 +73,11 @@ async function loadGroupNames(database: Database): Promise<ReadonlyMap<string, B
   return new Map(rows.map(({ label, en, zh }) => [label, { en, zh }]))
 }
 
-function readScore(score: Score, features: ProfileFeatures, trusts: ReadonlyMap<string, Trust>): ProfileScore {
+function readScore(
+  score: Score,
+  features: ProfileFeatures,
+  trusts: ReadonlyMap<string, Trust>,
+): ProfileScore {
   const trust = trusts.get(score.version)
   return {
     model: score.model,

@@ -1,11 +1,11 @@
-import type { CustomerFacts } from '../report-data.ts'
+import type { Population } from '../../profiles/population.ts'
 import { drawChart, palette, quietColour } from './chart.ts'
 import { type Html, html } from './html.ts'
 import type { Reading } from './reading.ts'
 import { words } from './words.ts'
 
 /** How many customers there are, what they bring, and how unequal that is. */
-export function customersSection(facts: CustomerFacts, reading: Reading): Html {
+export function customersSection(facts: Population, reading: Reading): Html {
   const { say, count, money, percent } = reading
   const topShare = facts.spendShareByTenth[0] ?? 0
   const tiles = [
@@ -23,7 +23,7 @@ export function customersSection(facts: CustomerFacts, reading: Reading): Html {
 <div class="charts">${monthsChart(facts, reading)}${tenthsChart(facts, reading)}${recencyChart(facts, reading)}${countriesChart(facts, reading)}</div></section>`
 }
 
-function monthsChart({ months }: CustomerFacts, { say, month }: Reading): Html {
+function monthsChart({ months }: Population, { say, month }: Reading): Html {
   const title = say('Spend and first-time buyers by month', '每月消费额与首次购买者')
   return drawChart(
     {
@@ -46,7 +46,7 @@ function monthsChart({ months }: CustomerFacts, { say, month }: Reading): Html {
   )
 }
 
-function tenthsChart({ spendShareByTenth }: CustomerFacts, { say }: Reading): Html {
+function tenthsChart({ spendShareByTenth }: Population, { say }: Reading): Html {
   const title = say('Share of spend by tenth of customers (%)', '各十分位顾客的消费占比（%）')
   return drawChart(
     {
@@ -71,7 +71,7 @@ function tenthsChart({ spendShareByTenth }: CustomerFacts, { say }: Reading): Ht
   )
 }
 
-function recencyChart({ recency }: CustomerFacts, { say }: Reading): Html {
+function recencyChart({ recency }: Population, { say }: Reading): Html {
   const title = say('Customers by days since their last order', '按距上次下单天数统计的顾客')
   return drawChart(
     {
@@ -93,7 +93,7 @@ function recencyChart({ recency }: CustomerFacts, { say }: Reading): Html {
   )
 }
 
-function countriesChart({ countries }: CustomerFacts, { say }: Reading): Html {
+function countriesChart({ countries }: Population, { say }: Reading): Html {
   if (countries.length < 2) return html``
   const title = say('Customers by country', '按国家统计的顾客')
   const top = countries.slice(0, 8).toReversed()

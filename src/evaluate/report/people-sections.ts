@@ -1,11 +1,12 @@
-import type { ExampleFacts, LifetimeFacts } from '../report-data.ts'
+import type { LifetimeTotals } from '../../profiles/score-totals.ts'
+import type { ExampleFacts } from '../report-data.ts'
 import { drawChart, palette } from './chart.ts'
 import { type Html, html } from './html.ts'
 import type { Reading } from './reading.ts'
 import { words } from './words.ts'
 
 /** How many customers are likely still there, and what they are expected to bring. */
-export function lifetimeSection(facts: LifetimeFacts, reading: Reading): Html {
+export function lifetimeSection(facts: LifetimeTotals, reading: Reading): Html {
   const { say, count, money } = reading
   const title = say('Customers by probability of still being one', '按“仍是顾客”的概率统计')
   const chart = drawChart(

@@ -1,0 +1,40 @@
+import { z } from 'zod'
+import { AppError } from '../../core/errors.ts'
+import type { Language } from '../../core/language.ts'
+import { loadProfile } from '../../profiles/load-profile.ts'
+import type { ProfileScore } from '../../profiles/profile.ts'
+import type { Operation } from '../operation.ts'
+import { formatNumber, pick } from '../render.ts'
+import { scoreName } from '../score-names.ts'
+
+type Explanation = { readonly id: string; readonly scores: readonly ProfileScore[] }
+
+/** `profile explain ID [SCORE]`: every reason of every score, or of one. */
+export const explainProfile: Operation<{ id: string; score?: string | undefined }, Explanation> = {
+  name: 'profile.explain',
+  input: z.object({ id: z.string().min(1), score: z.string().optional() }),
+  run: async ({ id, score }, { engine }) => {
+    const profile = await loadProfile(engine.database, id)
+    const all = [...profile.propensities, ...profile.needs, ...profile.lifetime]
+    const scores = all.filter((each) => score === undefined || each.model === score)
+    if (scores.length === 0 && score !== undefined) {
+      const known = [...new Set(all.map((each) => each.model))].join(', ')
+      throw new AppError(
+        'not_found',
+        { en: `profile ${id} has no score ${score}`, zh: `画像 ${id} 没有评分 ${score}` },
+        { expected: known },
+      )
+    }
+    return { id, scores }
+  },
+  render: ({ id, scores }, language) =>
+    [
+      `${pick(language)('Profile', '画像')} ${id}`,
+      ...scores.map((score) => renderScore(score, language)),
+    ].join('\n'),
+}
+
+function renderScore(score: ProfileScore, language: Language): string {
+  const title = `${scoreName(score.model, score.horizonDays)[language]}: ${formatNumber(score.value)}  (${score.version})`
+  return [title, ...score.reasons.map((reason) => `  - ${reason.text[language]}`)].join('\n')
+}

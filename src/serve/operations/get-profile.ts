@@ -1,0 +1,70 @@
+import { z } from 'zod'
+import type { Language } from '../../core/language.ts'
+import { loadProfile } from '../../profiles/load-profile.ts'
+import type { Profile } from '../../profiles/profile.ts'
+import type { Operation } from '../operation.ts'
+import { formatNumber, formatPercent, pick, textTable } from '../render.ts'
+import { scoreName } from '../score-names.ts'
+
+/** `profile get ID`. */
+export const getProfile: Operation<{ id: string }, Profile> = {
+  name: 'profile.get',
+  input: z.object({ id: z.string().min(1) }),
+  run: ({ id }, { engine }) => loadProfile(engine.database, id),
+  render: renderProfile,
+}
+
+function renderProfile(profile: Profile, language: Language): string {
+  const say = pick(language)
+  const head = [
+    `${say('Profile', '画像')} ${profile.id} ${say('as of', '截至')} ${profile.asOf.slice(0, 16)}`,
+    `${formatNumber(profile.orderCount)} ${say('orders', '笔订单')}, ${say('spent', '消费')} ${profile.spend.toFixed(2)}${profile.country ? `, ${profile.country}` : ''}`,
+    ...(profile.interestGroup
+      ? [`${say('Interest group', '兴趣群体')}: ${profile.interestGroup.name[language]}`]
+      : []),
+    ...profile.traits.map((trait) => `${trait.name}: ${trait.value} (${trait.source})`),
+  ]
+  return [...head, renderScores(profile, language), renderAffinities(profile, language)]
+    .filter((part) => part !== '')
+    .join('\n')
+}
+
+function renderScores(profile: Profile, language: Language): string {
+  const say = pick(language)
+  const scores = [...profile.propensities, ...profile.needs, ...profile.lifetime]
+  if (scores.length === 0) return ''
+  const trusts = {
+    better: say('better than a simple rule', '优于简单规则'),
+    unclear: say('no better than a simple rule', '不优于简单规则'),
+    worse: say('worse than a simple rule', '不如简单规则'),
+  }
+  const rows = scores.map((score) => {
+    const isChance = score.model === 'propensity' || score.model === 'alive'
+    const write = (value: number) => (isChance ? formatPercent(value) : formatNumber(value))
+    const { low, high } = score
+    return [
+      scoreName(score.model, score.horizonDays)[language],
+      write(score.value),
+      low === undefined || high === undefined ? '' : `${write(low)} … ${write(high)}`,
+      score.trust ? trusts[score.trust.verdict] : '',
+      score.reasons[0]?.text[language] ?? '',
+    ]
+  })
+  const titles = [
+    say('score', '评分'),
+    '',
+    say('95 % interval', '95% 区间'),
+    say('judged', '评判'),
+    say('first reason', '首要原因'),
+  ]
+  return textTable(titles, rows)
+}
+
+function renderAffinities({ affinities }: Profile, language: Language): string {
+  const say = pick(language)
+  const rows = affinities
+    .filter((affinity) => affinity.weight >= 0.05)
+    .slice(0, 12)
+    .map(({ kind, name, weight }) => [kind, name, formatPercent(weight)])
+  return rows.length === 0 ? '' : textTable([say('affinity', '偏好'), '', say('share', '占比')], rows)
+}

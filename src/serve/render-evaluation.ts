@@ -1,0 +1,35 @@
+import type { Language } from '../core/language.ts'
+import type { Evaluation, MetricValue } from '../evaluate/evaluation.ts'
+import { formatNumber, pick, textTable } from './render.ts'
+
+/** An evaluation for a terminal: the verdict in words, then every contender's figures. */
+export function renderEvaluation(evaluation: Evaluation, language: Language): string {
+  const say = pick(language)
+  const { verdict, split } = evaluation
+  const verdicts = {
+    better: say('better than', '优于'),
+    unclear: say('no clear gain over', '无明显优势于'),
+    worse: say('worse than', '不如'),
+  }
+  const day = (atMs: number) => new Date(atMs).toISOString().slice(0, 10)
+  const metrics = Object.keys(evaluation.contenders[0]?.metrics ?? {})
+  return [
+    `${evaluation.model}: ${evaluation.question[language]}`,
+    `${verdicts[verdict.kind]} “${verdict.baseline[language]}”: ${verdict.metric} ${formatFigure(verdict.difference)}`,
+    `${say('judged on', '评判于')} ${day(split.testCutMs)} + ${split.horizonDays} ${say('days', '天')}, ${formatNumber(split.testRowCount)} ${say('customers', '位顾客')}`,
+    textTable(
+      ['', ...evaluation.contenders.map((contender) => contender.name[language])],
+      metrics.map((metric) => [
+        metric,
+        ...evaluation.contenders.map((contender) => formatFigure(contender.metrics[metric])),
+      ]),
+    ),
+  ].join('\n')
+}
+
+function formatFigure(figure: MetricValue | undefined): string {
+  if (figure === undefined) return '–'
+  const { value, low, high } = figure
+  if (low === undefined || high === undefined) return formatNumber(value)
+  return `${formatNumber(value)} [${formatNumber(low)}, ${formatNumber(high)}]`
+}

@@ -1,0 +1,39 @@
+import Table from 'cli-table3'
+import type { Language } from '../core/language.ts'
+
+/** Chooses between two texts written on the spot. */
+export function pick(language: Language): (en: string, zh: string) => string {
+  return (en, zh) => (language === 'zh' ? zh : en)
+}
+
+/** A table for a terminal, without frames; knows the width of Chinese characters. */
+export function textTable(titles: readonly string[], rows: readonly (readonly string[])[]): string {
+  const none = Object.fromEntries(
+    [
+      ...['top', 'top-mid', 'top-left', 'top-right', 'bottom', 'bottom-mid', 'bottom-left', 'bottom-right'],
+      ...['left', 'left-mid', 'mid', 'mid-mid', 'right', 'right-mid'],
+    ].map((part) => [part, '']),
+  )
+  const table = new Table({
+    head: [...titles],
+    chars: { ...none, middle: '  ' },
+    style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] },
+  })
+  table.push(...rows.map((row) => [...row]))
+  return table
+    .toString()
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .join('\n')
+}
+
+/** At most three digits behind the point, fewer for large numbers. */
+export function formatNumber(value: number): string {
+  if (!Number.isFinite(value)) return '–'
+  const digits = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 3
+  return value.toLocaleString('en-US', { maximumFractionDigits: digits })
+}
+
+export function formatPercent(probability: number): string {
+  return `${(probability * 100).toFixed(1)} %`
+}
