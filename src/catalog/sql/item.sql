@@ -1,0 +1,13 @@
+-- One row: the item of an id; reads its part of the table.
+SELECT
+    item_id,
+    name,
+    name_zh,
+    description,
+    description_zh,
+    category,
+    brand,
+    toFloat64(price) AS price,
+    currency
+FROM items FINAL
+WHERE item_id = {item_id:String}
