@@ -1,0 +1,155 @@
+import { AppError } from '../core/errors.ts'
+import type { QueryParameters } from '../database/database.ts'
+import { quoteIdentifier } from '../database/identifier.ts'
+import type { TableShape } from './import/sniff-table.ts'
+import { cellOf, isRow, skipOf, splitCells } from './import-sql/cells.ts'
+import { problemAliases } from './import-sql/problems.ts'
+import type { TableReading } from './import-sql/reading.ts'
+import { eventIdSql, eventTargets, itemTargets, type Targets } from './import-sql/targets.ts'
+import { textAliases, valueAliases } from './import-sql/values.ts'
+import { fieldsOf, sourceOf } from './mapping.ts'
+
+/** A query with the values of its placeholders. */
+export type ComposedSql = { readonly sql: string; readonly parameters: QueryParameters }
+
+type ColumnType = { readonly name: string; readonly type: string }
+
+/** The columns of the table that takes a file's rows as they are. A cell that is not there is NULL, an empty one ''. */
+export function rawColumns(shape: TableShape): readonly ColumnType[] {
+  const type = 'Nullable(String)'
+  switch (shape.kind) {
+    case 'csv':
+      return [...shape.header.map((_, index) => ({ name: `c${index + 1}`, type })), { name: 'extra', type }]
+    case 'parquet':
+      return shape.header.map((name) => ({ name, type }))
+    case 'cells':
+    case 'json':
+      return [{ name: 'line', type: 'String' }]
+    default:
+      return shape satisfies never
+  }
+}
+
+/** CREATE TABLE for `rawColumns`. */
+export function composeRawTable(table: string, shape: TableShape): string {
+  const columns = rawColumns(shape).map(({ name, type }) => `${quoteIdentifier(name)} ${type}`)
+  return `CREATE TABLE ${quoteIdentifier(table)} (row_number UInt64, ${columns.join(', ')}) ENGINE = MergeTree ORDER BY row_number`
+}
+
+/** How many rows the file has, blank lines and headers aside; and whether a quote may have run over them. */
+export function composeRawCount(table: string, shape: TableShape): string {
+  const cells =
+    shape.kind === 'csv' ? shape.header.map((_, index) => `position(${cellOf(shape, index)}, '\\n')`) : []
+  const last = shape.kind === 'csv' ? `isNull(c${shape.header.length})` : '0'
+  const spans = cells.length === 0 ? '0' : `countIf(${last} AND greatest(${cells.join(', ')}, 0) > 0)`
+  const prelude = shape.kind === 'cells' ? `WITH ${splitCells(shape)} ` : ''
+  return `${prelude}SELECT count() AS row_count, ${spans} AS span_count FROM ${quoteIdentifier(table)} WHERE ${isRow(shape)}`
+}
+
+/** The rows that were set aside, as JSON objects by the file's columns. */
+export function composeQuarantine(table: string, { shape, mapping }: TableReading): ComposedSql {
+  const cells = shape.kind === 'json' ? [] : shape.header.map((_, index) => cellOf(shape, index))
+  const line =
+    shape.kind === 'cells' || shape.kind === 'json'
+      ? 'line'
+      : `toJSONString(mapFromArrays({header:Array(String)}, [${cells.join(', ')}]))`
+  return {
+    sql: `INSERT INTO {new_quarantine:Identifier} (import_id, source, row_number, reason, detail, raw, at)
+SELECT {import_id:String}, {source:String}, l.row_number, l.reason, l.detail, substring(toValidUTF8(${line}), 1, 32768), {now:DateTime64(3)}
+FROM (SELECT * FROM ${quoteIdentifier(table)} WHERE row_number IN (
+    SELECT row_number + ${skipOf(shape)} FROM {lines:Identifier} WHERE status = 'quarantined')) AS r
+INNER JOIN (SELECT row_number, reason, detail FROM {lines:Identifier} WHERE status = 'quarantined') AS l
+ON r.row_number = l.row_number + ${skipOf(shape)}`,
+    parameters: { header: [...shape.header], source: mapping.name },
+  }
+}
+
+/**
+ * One row of the file → one row of the lines' table: texts, then values, then what is wrong with them. Columns come
+ * from the header; every value is a parameter.
+ * @throws AppError `bad_mapping` when the mapping names a column that the file does not have.
+ */
+export function composeLines(table: string, reading: TableReading): ComposedSql {
+  checkColumns(reading)
+  const { mapping, shape } = reading
+  const aliases = [...textAliases(reading), ...valueAliases(mapping), ...problemAliases(reading)]
+  const targets = mapping.rows === 'events' ? eventTargets(reading) : itemTargets(reading)
+  const common: Targets = {
+    row_number: `row_number - ${skipOf(shape)}`,
+    status: `if(problem.1 = '', 'accepted', 'quarantined')`,
+    reason: 'problem.1',
+    detail: 'problem.2',
+    fixes: 'fixed',
+    event_id: eventIdSql(reading),
+    at: `ifNull(at_value, toDateTime64(0, 3, 'UTC'))`,
+    received_at: 'now_value',
+    item_id: 't_itemId',
+    currency: 't_currency',
+    ...targets,
+  }
+  const prelude = shape.kind === 'cells' ? [splitCells(shape)] : []
+  return {
+    sql: `INSERT INTO {lines:Identifier} (${Object.keys(common).join(', ')})
+WITH
+    ${[...prelude, ...aliases].join(',\n    ')}
+SELECT
+    ${Object.entries(common)
+      .map(([name, sql]) => `${sql} AS out_${name}`)
+      .join(',\n    ')}
+FROM ${quoteIdentifier(table)}
+WHERE ${isRow(shape)}`,
+    parameters: parametersOf(reading),
+  }
+}
+
+function checkColumns({ mapping, shape }: TableReading): void {
+  const named = [...Object.entries(mapping.columns), ...Object.entries(mapping.traits)]
+  // Keys of JSON lines may be absent from the lines that were looked at.
+  const missing = named.filter(([, column]) => !shape.header.includes(column))
+  const isFatal = shape.kind === 'json' ? missing.length === named.length : missing.length > 0
+  if (!isFatal) return
+  const columns = shape.header.join(', ')
+  const list = missing.map(([field, column]) => `${column} (for ${field})`).join(', ')
+  const separator = 'delimiter' in shape ? ` (separated by ${JSON.stringify(shape.delimiter)})` : ''
+  throw new AppError(
+    'bad_mapping',
+    {
+      en: `the file has no column ${list}; its columns are: ${columns}${separator}`,
+      zh: `文件中没有列 ${list}；现有的列：${columns}${separator}`,
+    },
+    { expected: missing.map(([, column]) => column).join(', '), received: columns, where: 'columns' },
+  )
+}
+
+function parametersOf({ mapping, shape, checksum, timeZone, nowMs }: TableReading): QueryParameters {
+  const named = fieldsOf(mapping).flatMap((field) => {
+    const source = sourceOf(mapping, field)
+    if (source === undefined) return []
+    const name = 'column' in source ? `column ${source.column}` : `constant ${field}`
+    return [
+      [`source_${field}`, name] as const,
+      ...('constant' in source ? [[`constant_${field}`, source.constant] as const] : []),
+    ]
+  })
+  const used = new Set([...Object.values(mapping.columns), ...Object.values(mapping.traits)])
+  const rules = mapping.lineTypes.flatMap((rule, index) => [
+    [`rule${index}_ids`, (rule.itemIds ?? []).map((id) => id.toLowerCase())] as const,
+    [`rule${index}_item`, rule.itemPattern ?? ''] as const,
+    [`rule${index}_name`, rule.namePattern ?? ''] as const,
+  ])
+  return {
+    ...Object.fromEntries(named),
+    ...Object.fromEntries(rules),
+    header: [...shape.header],
+    checksum,
+    time_zone: mapping.timeZone ?? timeZone,
+    date_format: mapping.dateFormat,
+    now: new Date(nowMs),
+    cancel_prefix: mapping.cancellation.orderIdPrefix ?? '',
+    note_pattern: mapping.notePattern ?? '',
+    kind_values: Object.keys(mapping.kinds),
+    kind_names: Object.values(mapping.kinds),
+    trait_names: Object.keys(mapping.traits),
+    other_names: shape.header.filter((column) => !used.has(column)),
+  }
+}

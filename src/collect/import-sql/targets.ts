@@ -1,0 +1,103 @@
+import { sourceOf } from '../mapping.ts'
+import { columnSql, rowTexts } from './cells.ts'
+import type { TableReading } from './reading.ts'
+import { numberSql } from './values.ts'
+
+/** Column of the lines' table → what goes into it. */
+export type Targets = Readonly<Record<string, string>>
+
+export function eventTargets(reading: TableReading): Targets {
+  const { mapping } = reading
+  const integer = (field: string, max: number) =>
+    `toUInt32(least(greatest(ifNull(${numberSql(mapping, `t_${field}`)}, 0), 0), ${max}))`
+  const sign = `if(is_taken_back AND quantity_value < 0 OR base_kind = 'refund' AND quantity_value < 0, -1, 1)`
+  const needsName = sourceOf(mapping, 'itemName') !== undefined
+  return {
+    user_id: 'user_value',
+    anonymous_id: 't_anonymousId',
+    kind: 'kind_value',
+    name: `multiIf(t_name != '', t_name, kind_value = 'purchase', 'Order Completed', kind_value = 'refund', 'Order Refunded',
+        is_no_sale, 'Stock Adjusted', kind_value)`,
+    session_id: 't_sessionId',
+    order_id:
+      sourceOf(mapping, 'orderId') === undefined ? `if(is_order, ${'out_event_id'}, '')` : 't_orderId',
+    line_type: 'line_type_value',
+    quantity: `ifNull(quantity_value, 0) * ${sign}`,
+    price: money('price_value'),
+    amount: money(`(amount_value * ${sign})`),
+    country: 't_country',
+    query: 't_query',
+    list_id: 't_listId',
+    position: `toUInt16(${integer('position', 65535)})`,
+    dwell_ms: integer('dwellMs', 4294967295),
+    rating: `toFloat32(ifNull(${numberSql(mapping, 't_rating')}, 0))`,
+    text: 't_text',
+    coupon: 't_coupon',
+    marks: `arrayFilter(x -> x != '', [
+        if(is_order AND price_value = 0, 'no_price', ''), if(is_order AND price_value < 0, 'negative_price', ''),
+        ${needsName ? `if(is_order AND (t_itemName = '' OR is_note), 'no_description', '')` : `''`}])`,
+    stated_quantity: 'ifNull(quantity_value, 0)',
+    stated_amount: 'ifNull(amount_value, 0)',
+    is_order: 'is_order',
+    is_cancelled: 'is_taken_back',
+    item_name: `if(is_note, '', t_itemName)`,
+    item_description: 't_itemDescription',
+    item_category: categorySql('t_itemCategory'),
+    item_brand: 't_itemBrand',
+    properties: otherCells(reading, 'toJSONString'),
+    traits: traitsSql(reading),
+  }
+}
+
+export function itemTargets(reading: TableReading): Targets {
+  return {
+    price: money('price_value'),
+    item_name: 't_name',
+    item_name_zh: 't_nameZh',
+    item_description: 't_description',
+    item_description_zh: 't_descriptionZh',
+    item_category: categorySql('t_category'),
+    item_brand: 't_brand',
+    attributes: otherCells(reading, ''),
+  }
+}
+
+function traitsSql({ mapping, shape }: TableReading): string {
+  const columns = Object.values(mapping.traits).map((column) => `trimBoth(${columnSql(shape, column)})`)
+  if (columns.length === 0) return 'map()'
+  return `mapFilter((k, v) -> v != '', mapFromArrays({trait_names:Array(String)}, [${columns.join(', ')}]))`
+}
+
+/** What no field takes, so that nothing is lost: column → text, empty ones left out. */
+function otherCells({ mapping, shape }: TableReading, wrap: string): string {
+  const used = new Set([...Object.values(mapping.columns), ...Object.values(mapping.traits)])
+  const others = shape.header.filter((column) => !used.has(column))
+  if (others.length === 0) return wrap === '' ? 'map()' : `'{}'`
+  const cells = others.map((column) => columnSql(shape, column))
+  return `${wrap}(mapFilter((k, v) -> v != '', mapFromArrays({other_names:Array(String)}, [${cells.join(', ')}])))`
+}
+
+/** `Home/Kitchen`, `Home > Kitchen` or a JSON list, from the broadest to the narrowest. */
+function categorySql(text: string): string {
+  const parts = `if(startsWith(${text}, '['), JSONExtract(${text}, 'Array(String)'), splitByRegexp('[/>]', ${text}))`
+  return `arrayFilter(x -> x != '', arrayMap(x -> trimBoth(x), ${parts}))`
+}
+
+/**
+ * The id of a row. Where an exact repeat is a duplicate, what the row says is its name, so that it is known again in
+ * any file; where repeats are real, the file's content and the row's place in it are.
+ */
+export function eventIdSql({ mapping, shape }: TableReading): string {
+  const own = sourceOf(mapping, 'eventId') === undefined ? undefined : 't_eventId'
+  const derived =
+    mapping.repeats === 'duplicate'
+      ? `lower(hex(sipHash128(${rowTexts(shape).join(', ')})))`
+      : `lower(hex(sipHash128({checksum:String}, row_number)))`
+  return own === undefined ? derived : `if(${own} = '', ${derived}, ${own})`
+}
+
+/** A float as the money columns have it, rounded half away from zero; the engine's own conversion cuts off. */
+function money(value: string): string {
+  const safe = `ifNull(if(abs(${value}) <= 1e13, ${value}, 0), 0)`
+  return `toDecimal64(${safe} + if(${safe} < 0, -0.00005, 0.00005), 4)`
+}

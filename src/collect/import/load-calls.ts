@@ -1,0 +1,170 @@
+import { isUtf8 } from 'node:buffer'
+import { hash } from 'node:crypto'
+import type { EventLine, QuarantineReason } from '../../core/event.ts'
+import type { Database } from '../../database/database.ts'
+import type { ImportReport } from '../import-report.ts'
+import { type ParsedCall, parseSegmentCall } from '../segment-call.ts'
+import type { FileFacts } from './inspect-file.ts'
+import { keptBytes, type Line, readLines } from './read-lines.ts'
+import type { Staging, StagingTable } from './staging.ts'
+
+const batchRows = 5000
+
+type LoadCallsOptions = { readonly facts: FileFacts; readonly now: Date; readonly signal?: AbortSignal }
+
+/** Reads a file of Segment calls, one a line, into the staging tables; resolves with the number of calls. */
+export async function loadCalls(
+  database: Database,
+  staging: Staging,
+  { facts, now, signal }: LoadCallsOptions,
+): Promise<Pick<ImportReport, 'rowCount' | 'rowNumbers'>> {
+  const batch = createBatch(database, staging, signal)
+  let rowCount = 0
+  const source = { path: facts.path, compression: facts.compression, ...(signal && { signal }) }
+  for await (const lines of readLines(source)) {
+    for (const line of lines) {
+      if (isBlank(line.bytes)) continue
+      rowCount += 1
+      addCall(batch, line, parseLine(line, now), { importId: staging.importId, now })
+    }
+    await batch.flush(batchRows)
+  }
+  await batch.flush(0)
+  return { rowCount, rowNumbers: 'line' }
+}
+
+function isBlank(bytes: Buffer): boolean {
+  return bytes.length < 64 && bytes.toString('latin1').trim() === ''
+}
+
+type Reading = { readonly call: unknown; readonly parsed: ParsedCall }
+
+function parseLine(line: Line, now: Date): Reading {
+  if (line.isTooLong) return refuse('too_large_event', 'expected a call of at most 32 KB')
+  if (!isUtf8(line.bytes)) return refuse('bad_encoding', 'expected UTF-8')
+  let call: unknown
+  try {
+    call = JSON.parse(line.bytes.toString('utf8'))
+  } catch (error) {
+    return refuse('bad_json', error instanceof Error ? error.message.slice(0, 200) : '')
+  }
+  const context = { receivedAtMs: now.getTime(), isHistoric: true, source: 'segment' }
+  return { call, parsed: parseSegmentCall(call, context) }
+}
+
+function refuse(reason: QuarantineReason, detail: string): Reading {
+  return { call: undefined, parsed: { kind: 'quarantined', reason, detail } }
+}
+
+type Batch = ReturnType<typeof createBatch>
+
+function createBatch(database: Database, staging: Staging, signal: AbortSignal | undefined) {
+  const rows = new Map<StagingTable, object[]>()
+  return {
+    add(table: StagingTable, row: object): void {
+      const list = rows.get(table)
+      if (list === undefined) rows.set(table, [row])
+      else list.push(row)
+    },
+    /** Inserts what has gathered in tables that hold more than `above` rows. */
+    async flush(above: number): Promise<void> {
+      for (const [table, list] of rows) {
+        if (list.length <= above) continue
+        await database.insert(staging.nameOf(table), list, { ...(signal && { signal }) })
+        rows.delete(table)
+      }
+    },
+  }
+}
+
+type CallPlace = { readonly importId: string; readonly now: Date }
+
+function addCall(batch: Batch, line: Line, { call, parsed }: Reading, { importId, now }: CallPlace): void {
+  const rowNumber = line.number
+  if (parsed.kind === 'quarantined') {
+    const { reason, detail } = parsed
+    batch.add('lines', {
+      row_number: rowNumber,
+      status: 'quarantined',
+      reason,
+      detail,
+      at: 0,
+      received_at: 0,
+    })
+    const raw = line.bytes.toString('utf8', 0, keptBytes)
+    batch.add('new_quarantine', {
+      import_id: importId,
+      source: 'segment',
+      row_number: rowNumber,
+      reason,
+      detail,
+      raw,
+      at: now,
+    })
+    return
+  }
+  if (parsed.lines.length === 0) {
+    batch.add('lines', {
+      row_number: rowNumber,
+      status: 'accepted',
+      event_id: messageIdOf(call),
+      at: 0,
+      received_at: 0,
+    })
+  }
+  for (const each of parsed.lines) batch.add('lines', toLineRow(each, rowNumber))
+  for (const { itemId, atMs, source: _, ...item } of parsed.items) {
+    batch.add('said_items', { row_number: rowNumber, item_id: itemId, ...item, at: new Date(atMs) })
+  }
+  for (const { userId, anonymousId, name, value, purpose, atMs } of parsed.traits) {
+    const person = { user_id: userId, anonymous_id: anonymousId }
+    batch.add('said_traits', { row_number: rowNumber, ...person, name, value, purpose, at: new Date(atMs) })
+  }
+  for (const { userId, anonymousId, kind, id, atMs } of parsed.identities) {
+    const person = { user_id: userId, anonymous_id: anonymousId }
+    batch.add('said_ids', { row_number: rowNumber, ...person, kind, id, at: new Date(atMs) })
+  }
+}
+
+/** What a call that has no lines is known by, so that the same call twice counts once. */
+function messageIdOf(call: unknown): string {
+  const id = typeof call === 'object' && call !== null && 'messageId' in call ? call.messageId : undefined
+  return typeof id === 'string' && id !== '' ? id : hash('sha256', JSON.stringify(call), 'hex')
+}
+
+function toLineRow(line: EventLine, rowNumber: number): object {
+  return {
+    row_number: rowNumber,
+    line_index: line.lineIndex,
+    status: 'accepted',
+    event_id: line.eventId,
+    user_id: line.userId,
+    anonymous_id: line.anonymousId,
+    at: new Date(line.atMs),
+    received_at: new Date(line.receivedAtMs),
+    kind: line.kind,
+    name: line.name,
+    session_id: line.sessionId,
+    order_id: line.orderId,
+    item_id: line.itemId,
+    line_type: line.lineType,
+    quantity: line.quantity,
+    price: line.price,
+    amount: line.amount,
+    currency: line.currency,
+    country: line.country,
+    query: line.query,
+    list_id: line.listId,
+    position: line.position,
+    dwell_ms: line.dwellMs,
+    rating: line.rating,
+    text: line.text,
+    coupon: line.coupon,
+    marks: line.marks,
+    properties: line.properties,
+    stated_quantity: line.kind === 'refund' ? -line.quantity : line.quantity,
+    stated_amount: line.kind === 'refund' ? -line.amount : line.kind === 'purchase' ? line.amount : 0,
+    is_order: line.kind === 'purchase' || line.kind === 'refund' ? 1 : 0,
+    is_cancelled: line.kind === 'refund' ? 1 : 0,
+  }
+}

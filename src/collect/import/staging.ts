@@ -1,0 +1,51 @@
+import type { Database, QueryOptions, QueryParameters } from '../../database/database.ts'
+import { sqlFile } from '../../database/sql-file.ts'
+
+const createTables = sqlFile(import.meta.url, '../sql/create-staging.sql').split(/^-----$/m)
+const dropTable = sqlFile(import.meta.url, '../sql/drop-table.sql')
+
+/** The tables an import is prepared in, by the word that queries use for them. */
+const words = [
+  ...['raw', 'lines', 'repeats', 'ties', 'links', 'said_items', 'said_traits', 'said_ids'],
+  ...['new_events', 'new_items', 'new_traits', 'new_identities', 'new_quarantine'],
+] as const
+export type StagingTable = (typeof words)[number]
+
+/** One import's own tables; nothing in them is seen by any reader until the import is committed. */
+export type Staging = {
+  readonly importId: string
+  nameOf(table: StagingTable): string
+  query<Row>(sql: string, parameters?: QueryParameters): Promise<Row[]>
+  execute(sql: string, parameters?: QueryParameters, settings?: QueryOptions['settings']): Promise<void>
+}
+
+/** A query's placeholders `{lines:Identifier}` … get this import's tables, `{import_id:String}` its id. */
+export function openStaging(database: Database, importId: string, signal?: AbortSignal): Staging {
+  const names = Object.fromEntries(words.map((word) => [word, stagingName(importId, word)]))
+  const optionsOf = (parameters: QueryParameters = {}): QueryOptions => ({
+    parameters: { ...names, import_id: importId, ...parameters },
+    ...(signal && { signal }),
+  })
+  return {
+    importId,
+    nameOf: (table) => stagingName(importId, table),
+    query: (sql, parameters) => database.query(sql, optionsOf(parameters)),
+    execute: (sql, parameters, settings) =>
+      database.execute(sql, { ...optionsOf(parameters), ...(settings && { settings }) }),
+  }
+}
+
+export async function createStaging(staging: Staging): Promise<void> {
+  for (const statement of createTables) await staging.execute(statement)
+}
+
+/** Also of imports that were cut off: the names tell whose they are. */
+export async function dropStaging(database: Database, importId: string): Promise<void> {
+  for (const word of words) {
+    await database.execute(dropTable, { parameters: { table: stagingName(importId, word) } })
+  }
+}
+
+function stagingName(importId: string, table: StagingTable): string {
+  return `staging_${importId.slice(0, 24)}_${table}`
+}

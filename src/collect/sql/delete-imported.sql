@@ -1,0 +1,1 @@
+ALTER TABLE {table:Identifier} DELETE WHERE import_id = {import_id:String} SETTINGS mutations_sync = 2
