@@ -37,7 +37,7 @@ function isTelling(term: string): boolean {
 
 /** The plural off, after Harman's S-stemmer (1991), and whole for -xes, -ches, -shes, -sses and -zes. */
 function stem(word: string): string {
-  if (word.length < 4) return word
+  if (word.length < 4 || /(?:christmas|canvas|atlas|iris|tennis)$/.test(word)) return word
   if (/[^ea]ies$/.test(word)) return `${word.slice(0, -3)}y`
   if (/(?:x|ch|sh|ss|z)es$/.test(word)) return word.slice(0, -2)
   if (/[^us']s$/.test(word)) return word.slice(0, -1)
