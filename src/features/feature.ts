@@ -72,7 +72,7 @@ export type Aggregate =
   | { readonly kind: 'scale_share'; readonly of: Scale }
 
 /** A value computed from other features of the same person. */
-export type Formula =
+type Formula =
   /** Missing when a part is missing or the denominator is 0. */
   | { readonly kind: 'ratio'; readonly of: string; readonly to: string; readonly atMost?: number }
   /** (recent − earlier) / (recent + earlier), in −1..1; missing when both are 0. */
@@ -95,7 +95,7 @@ export type FeatureUnit =
 /** What the feature may be used for: a person's consent names these. */
 export type FeaturePurpose = 'analytics' | 'personalisation'
 
-export type FeatureDescription = {
+type FeatureDescription = {
   /** snake_case; part of what is stored, so never changed. */
   readonly name: string
   readonly meaning: Bilingual

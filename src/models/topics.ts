@@ -12,7 +12,7 @@ import { chooseClustering } from './topics/topic-count.ts'
 export type TopicDocument = { readonly id: string; readonly text: Bilingual }
 
 /** A theme that many descriptions share. */
-export type Topic = {
+type Topic = {
   /** Tells it apart from the other topics of the model; stored as the item's tag. */
   readonly tag: string
   readonly name: Bilingual

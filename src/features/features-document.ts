@@ -1,0 +1,60 @@
+import type { Bilingual } from '../core/language.ts'
+import { featureDefinitions } from './definitions.ts'
+import { explainFeature, type FeatureExplanation } from './describe-features.ts'
+import type { Selection, Window } from './feature.ts'
+
+/** The page docs/features.md: every feature in both languages, from the definitions that compute them. */
+export function featuresDocument(): string {
+  const rows = featureDefinitions.map((definition) => {
+    const explanation = explainFeature(definition)
+    const { name, meaning, method } = explanation
+    const cells = [
+      `\`${name}\``,
+      both(meaning),
+      both(method),
+      readingOf(explanation),
+      explanation.windows.map(windowText).join('; '),
+      `${explanation.valueKind}, ${explanation.audience === 'both' ? 'people and models' : explanation.audience}`,
+      explanation.purpose,
+    ]
+    return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`
+  })
+  return [
+    '# Features',
+    '',
+    'Every feature of a person as of a cut, from the definitions in `src/features/definitions/` that compute them (a test',
+    'keeps this page equal to them). Events at or before the cut count, those of bots do not. Windows are whole days of the',
+    "shop's time zone that end at the last midnight before the cut, plus the current day. `models` features have outliers",
+    'cut at the 99.9 % quantile of bought lines; `people` features are exact. A shares feature has one column for each key,',
+    '`name/key`.',
+    '',
+    '某一时点每位顾客的全部特征，由 `src/features/definitions/` 中的定义生成。只计入该时点及之前的事件，不计机器人事件。窗口为店铺时区内的',
+    '整日（截至该时点前最近的午夜），再加当日。`models` 特征在 99.9 % 分位处截尾；`people` 特征为精确值。占比类特征每个键一列：`名称/键`。',
+    '',
+    '| feature | meaning | computed as | reads | window | value, for | purpose |',
+    '|---|---|---|---|---|---|---|',
+    ...rows,
+    '',
+  ].join('\n')
+}
+
+function both({ en, zh }: Bilingual): string {
+  return en === zh ? en : `${en}<br>${zh}`
+}
+
+function readingOf({ reads, derivedFrom }: FeatureExplanation): string {
+  if (derivedFrom.length > 0) return derivedFrom.map((name) => `\`${name}\``).join(', ')
+  return reads.map(selectionText).join('; ')
+}
+
+function selectionText(selection: Selection): string {
+  if (selection.per === 'order') return `orders: ${selection.kinds.join(', ')}`
+  const kinds = selection.kinds?.join(', ') ?? 'all kinds'
+  return selection.lineTypes === undefined ? kinds : `${kinds} (${selection.lineTypes.join(', ')} lines)`
+}
+
+function windowText(window: Window): string {
+  if (window === 'all') return 'all time'
+  const { days, untilDaysAgo } = window
+  return untilDaysAgo === undefined ? `${days} days` : `${days} days until ${untilDaysAgo} days ago`
+}
