@@ -8,7 +8,9 @@ import type { FileFacts } from './inspect-file.ts'
 import { keptBytes, type Line, readLines } from './read-lines.ts'
 import type { Staging, StagingTable } from './staging.ts'
 
-const batchRows = 5000
+/** Some 10 MB of rows at a time. */
+const batchRows = 20_000
+const maxRemembered = 50_000
 
 type LoadCallsOptions = { readonly facts: FileFacts; readonly now: Date; readonly signal?: AbortSignal }
 
@@ -29,7 +31,7 @@ export async function loadCalls(
     }
     await batch.flush(batchRows)
   }
-  await batch.flush(0)
+  await batch.finish()
   return { rowCount, rowNumbers: 'line' }
 }
 
@@ -58,21 +60,40 @@ function refuse(reason: QuarantineReason, detail: string): Reading {
 
 type Batch = ReturnType<typeof createBatch>
 
+/** Rows on their way into the staging tables; one batch is written while the next is read. */
 function createBatch(database: Database, staging: Staging, signal: AbortSignal | undefined) {
   const rows = new Map<StagingTable, object[]>()
+  const lastSaid = new Map<string, string>()
+  let writing: Promise<unknown> = Promise.resolve()
   return {
+    /** Whether an item's words differ from those last said of it: most calls repeat the catalogue's. */
+    isNews(itemId: string, words: string): boolean {
+      if (lastSaid.get(itemId) === words) return false
+      if (lastSaid.size >= maxRemembered) lastSaid.clear()
+      lastSaid.set(itemId, words)
+      return true
+    },
     add(table: StagingTable, row: object): void {
       const list = rows.get(table)
       if (list === undefined) rows.set(table, [row])
       else list.push(row)
     },
-    /** Inserts what has gathered in tables that hold more than `above` rows. */
+    /** Writes the tables that have gathered more than `above` rows, once what was written before has landed. */
     async flush(above: number): Promise<void> {
-      for (const [table, list] of rows) {
-        if (list.length <= above) continue
-        await database.insert(staging.nameOf(table), list, { ...(signal && { signal }) })
-        rows.delete(table)
-      }
+      const full = [...rows].filter(([, list]) => list.length > above)
+      if (full.length === 0) return
+      await writing
+      for (const [table] of full) rows.delete(table)
+      const options = signal === undefined ? {} : { signal }
+      writing = Promise.all(
+        full.map(([table, list]) => database.insert(staging.nameOf(table), list, options)),
+      )
+      // A failure is met by whoever awaits it next; until then it is nobody's unhandled one.
+      writing.catch(() => undefined)
+    },
+    async finish(): Promise<void> {
+      await this.flush(0)
+      await writing
     },
   }
 }
@@ -114,7 +135,9 @@ function addCall(batch: Batch, line: Line, { call, parsed }: Reading, { importId
   }
   for (const each of parsed.lines) batch.add('lines', toLineRow(each, rowNumber))
   for (const { itemId, atMs, source: _, ...item } of parsed.items) {
-    batch.add('said_items', { row_number: rowNumber, item_id: itemId, ...item, at: new Date(atMs) })
+    if (batch.isNews(itemId, JSON.stringify(item))) {
+      batch.add('said_items', { row_number: rowNumber, item_id: itemId, ...item, at: formatTime(atMs) })
+    }
   }
   for (const { userId, anonymousId, name, value, purpose, atMs } of parsed.traits) {
     const person = { user_id: userId, anonymous_id: anonymousId }
@@ -132,39 +155,52 @@ function messageIdOf(call: unknown): string {
   return typeof id === 'string' && id !== '' ? id : hash('sha256', JSON.stringify(call), 'hex')
 }
 
+/** Absent texts and numbers are left out, as they are the columns' defaults: most of a line is absent. */
 function toLineRow(line: EventLine, rowNumber: number): object {
-  return {
-    row_number: rowNumber,
-    line_index: line.lineIndex,
-    status: 'accepted',
-    event_id: line.eventId,
-    user_id: line.userId,
-    anonymous_id: line.anonymousId,
-    at: new Date(line.atMs),
-    received_at: new Date(line.receivedAtMs),
-    kind: line.kind,
-    name: line.name,
-    session_id: line.sessionId,
-    order_id: line.orderId,
-    item_id: line.itemId,
-    line_type: line.lineType,
-    quantity: line.quantity,
-    price: line.price,
-    amount: line.amount,
-    currency: line.currency,
-    country: line.country,
-    query: line.query,
-    list_id: line.listId,
-    position: line.position,
-    dwell_ms: line.dwellMs,
-    rating: line.rating,
-    text: line.text,
-    coupon: line.coupon,
-    marks: line.marks,
-    properties: line.properties,
-    stated_quantity: line.kind === 'refund' ? -line.quantity : line.quantity,
-    stated_amount: line.kind === 'refund' ? -line.amount : line.kind === 'purchase' ? line.amount : 0,
-    is_order: line.kind === 'purchase' || line.kind === 'refund' ? 1 : 0,
-    is_cancelled: line.kind === 'refund' ? 1 : 0,
+  const row: Record<string, unknown> = { row_number: rowNumber, status: 'accepted' }
+  for (const [column, value] of lineColumns(line)) {
+    if (value !== '' && value !== 0) row[column] = value
   }
+  if (line.marks.length > 0) row.marks = line.marks
+  return row
+}
+
+function lineColumns(line: EventLine): readonly (readonly [column: string, value: string | number])[] {
+  const isRefund = line.kind === 'refund'
+  const isOrder = isRefund || line.kind === 'purchase'
+  return [
+    ['line_index', line.lineIndex],
+    ['event_id', line.eventId],
+    ['user_id', line.userId],
+    ['anonymous_id', line.anonymousId],
+    ['at', formatTime(line.atMs)],
+    ['received_at', formatTime(line.receivedAtMs)],
+    ['kind', line.kind],
+    ['name', line.name],
+    ['session_id', line.sessionId],
+    ['order_id', line.orderId],
+    ['item_id', line.itemId],
+    ['line_type', line.lineType],
+    ['quantity', line.quantity],
+    ['price', line.price],
+    ['amount', line.amount],
+    ['currency', line.currency],
+    ['country', line.country],
+    ['query', line.query],
+    ['list_id', line.listId],
+    ['position', line.position],
+    ['dwell_ms', line.dwellMs],
+    ['rating', line.rating],
+    ['text', line.text],
+    ['coupon', line.coupon],
+    ['properties', line.properties],
+    ['stated_quantity', isRefund ? -line.quantity : line.quantity],
+    ['stated_amount', isOrder ? (isRefund ? -line.amount : line.amount) : 0],
+    ['is_order', isOrder ? 1 : 0],
+    ['is_cancelled', isRefund ? 1 : 0],
+  ]
+}
+
+function formatTime(atMs: number): string {
+  return new Date(atMs).toISOString()
 }

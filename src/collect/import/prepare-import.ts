@@ -17,7 +17,7 @@ const buildTraits = sqlFile(import.meta.url, '../sql/build-traits.sql')
 const buildIdentities = sqlFile(import.meta.url, '../sql/build-identities.sql')
 
 /** More events of one device within a minute than a person makes. */
-const botEventsPerMinute = 60
+const botEventsPerMinute = 40
 const tieBatch = 20_000
 
 export type MoneyFences = {

@@ -7,12 +7,12 @@ INSERT INTO {new_events:Identifier} (
 )
 WITH
     l.kind = 'purchase' AND l.line_type = 'product' AS is_sale,
-    -- An inhuman rhythm: this many events of one device within a minute.
+    -- An inhuman rhythm: this many events of one device within a minute, minutes counted from :00 and from :30.
     bot_devices AS (
         SELECT anonymous_id
         FROM {lines:Identifier}
         WHERE status = 'accepted' AND kind != '' AND anonymous_id != ''
-        GROUP BY anonymous_id, toStartOfMinute(at)
+        GROUP BY anonymous_id, arrayJoin([toStartOfMinute(at), toStartOfMinute(at + INTERVAL 30 SECOND) - INTERVAL 30 SECOND])
         HAVING uniqExact(event_id) >= {bot_events_per_minute:UInt32}
     )
 SELECT
