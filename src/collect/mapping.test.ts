@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest'
+import { importFormats, mappingOf } from './import-formats.ts'
+import { parseMapping } from './mapping.ts'
+
+test('every built-in table is a mapping', () => {
+  for (const format of importFormats) if (format !== 'segment') expect(mappingOf(format).name).toBe(format)
+})
+
+test('a wrong key is named with what it may be', () => {
+  const valid = { name: 'orders', columns: { at: 'date' } }
+  const cases: readonly (readonly [unknown, string])[] = [
+    [
+      { ...valid, columns: { at: 'date', itemid: 'x' } },
+      'columns.itemid: no such field; choose from at, userId',
+    ],
+    [{ ...valid, columns: { userId: 'x' } }, 'columns.at: must name the column of the time'],
+    [{ ...valid, colums: {} }, 'colums'],
+    [{ ...valid, name: 'My Orders' }, 'name: must be lower-case letters'],
+    [{ ...valid, timeZone: 'Mars' }, 'timeZone: must be an IANA time zone'],
+    [{ ...valid, constants: { kind: 'buy' } }, 'constants.kind: buy is none of view'],
+    [{ ...valid, notePattern: '(' }, 'notePattern: must be a regular expression'],
+    [{ ...valid, notePattern: '(?=a)' }, 'notePattern: must be a regular expression'],
+    [{ ...valid, lineTypes: [{ type: 'postage' }] }, 'lineTypes.0.type'],
+    ['text', 'expected object'],
+  ]
+  for (const [value, message] of cases) expect(() => parseMapping(value)).toThrow(message)
+})
