@@ -1,4 +1,3 @@
-import type { Progress } from '../core/progress.ts'
 import type { Database } from '../database/database.ts'
 import type { Evaluation } from '../evaluate/evaluation.ts'
 import type { Random } from '../math/random.ts'
@@ -14,7 +13,6 @@ export type Training = {
   readonly firstMs: number
   readonly timeZone: string
   readonly random: Random
-  readonly progress: Progress
   readonly signal: AbortSignal | undefined
 }
 

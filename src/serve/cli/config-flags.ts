@@ -3,3 +3,8 @@ export function configFlags(flags: Readonly<Record<string, unknown>>): Record<st
   const { data, lang, port, host, timeZone, seed } = flags
   return { data, lang, port, host, timeZone, seed }
 }
+
+/** The configuration file that `--config` names. */
+export function configFileOf({ config }: Readonly<Record<string, unknown>>): { file?: string } {
+  return typeof config === 'string' ? { file: config } : {}
+}

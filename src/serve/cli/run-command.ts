@@ -5,7 +5,7 @@ import type { Operation } from '../operation.ts'
 import { runRemotely } from '../remote-operation.ts'
 import { findServer } from '../running-server.ts'
 import type { Command, CommandArguments } from './command.ts'
-import { configFlags } from './config-flags.ts'
+import { configFileOf, configFlags } from './config-flags.ts'
 import type { ExitCode } from './exit-code.ts'
 import { createTalk } from './talk.ts'
 
@@ -16,7 +16,7 @@ export async function runCommand(
   signal: AbortSignal,
 ): Promise<ExitCode> {
   const { operation, input } = command.toCall(args)
-  const config = await loadConfig(configFlags(args.flags), fileOption(args))
+  const config = await loadConfig(configFlags(args.flags), configFileOf(args.flags))
   const language: Language = config.lang ?? terminalLanguage()
   const talk = createTalk(language, process.stderr)
   const context = { progress: talk.progress, signal }
@@ -43,8 +43,4 @@ async function runHere(
 ): Promise<unknown> {
   await using engine = await openEngine(config)
   return await operation.run(operation.input.parse(input), { engine, ...context })
-}
-
-function fileOption({ flags }: CommandArguments): { file?: string } {
-  return typeof flags.config === 'string' ? { file: flags.config } : {}
 }

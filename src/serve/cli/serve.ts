@@ -1,0 +1,67 @@
+import type { FastifyInstance } from 'fastify'
+import { AppError } from '../../core/errors.ts'
+import type { Engine } from '../engine.ts'
+import { createServer } from '../http/server.ts'
+import { operations } from '../operations.ts'
+import { announceServer, createServerToken, findServer, withdrawServer } from '../running-server.ts'
+import { productVersion } from '../version.ts'
+
+/** Refuses when a server already owns the directory, naming where it listens. */
+export async function refuseSecondServer(dataDirectory: string): Promise<void> {
+  const running = await findServer(dataDirectory)
+  if (running === undefined) return
+  throw new AppError(
+    'directory_in_use',
+    {
+      en: `a server with process id ${running.pid} already serves ${dataDirectory} at ${running.url}`,
+      zh: `进程 ${running.pid} 的服务已在 ${running.url} 使用 ${dataDirectory}`,
+    },
+    { where: dataDirectory },
+  )
+}
+
+/** Listens, leaves word for the command line, and goes on until the signal fires; then closes in order. */
+export async function serveUntilStopped(
+  engine: Engine,
+  signal: AbortSignal,
+  onListening: (url: string) => void,
+): Promise<void> {
+  const { data, host, port } = engine.config
+  const token = createServerToken()
+  const app = await createServer({ engine, operations, token, version: productVersion() })
+  try {
+    const url = await listen(app, host, port)
+    await announceServer(data, url, token)
+    onListening(url)
+    await new Promise<void>((resolve) => {
+      if (signal.aborted) resolve()
+      signal.addEventListener('abort', () => resolve(), { once: true })
+    })
+  } finally {
+    withdrawServer(data)
+    await app.close()
+  }
+}
+
+async function listen(app: FastifyInstance, host: string, port: number): Promise<string> {
+  try {
+    return await app.listen({ host, port })
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException
+    if (code !== 'EADDRINUSE' && code !== 'EACCES') throw cause
+    throw new AppError(
+      'bad_config',
+      {
+        en: `port ${port} of ${host} cannot be listened on (${code})`,
+        zh: `无法监听 ${host} 的端口 ${port}（${code}）`,
+      },
+      {
+        cause,
+        wayOut: {
+          en: 'Choose another with --port, or --port 0 for a free one.',
+          zh: '用 --port 选择其他端口，或用 --port 0 任选空闲端口。',
+        },
+      },
+    )
+  }
+}
