@@ -355,7 +355,7 @@ test('the SQL gives what plain loops over random histories give, for every aggre
         expectClose(features, Object.fromEntries(columns))
       }
     }),
-    { numRuns: 20, seed: 7 },
+    { numRuns: 15, seed: 7 },
   )
 })
 
@@ -384,6 +384,6 @@ test('features as of a cut are the same whatever happens after it', async () => 
         for (const [profileId, features] of before) expectClose(after.get(profileId) ?? {}, features)
       },
     ),
-    { numRuns: 6, seed: 8 },
+    { numRuns: 5, seed: 8 },
   )
 })

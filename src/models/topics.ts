@@ -55,7 +55,7 @@ const tagLimit = 3
 /**
  * Topics of item descriptions: hashed TF-IDF vectors of length 1, spherical k-means (Dhillon & Modha, 2001) from
  * k-means++ starts, named by class-based TF-IDF (Grootendorst, 2022). Documents without a word that another one has
- * belong to no topic. 4,000 items take about a second.
+ * belong to no topic. 4,000 items take one to two seconds.
  * @throws AppError 'too_little_data' when fewer than two documents share a word.
  */
 export function fitTopics(
