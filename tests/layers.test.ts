@@ -20,9 +20,10 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'models/prepare': ['core', 'math', 'math/metrics'],
   profiles: ['core', 'database', 'kv', 'features'],
   evaluate: 'core math math/metrics events catalog features models models/prepare profiles'.split(' '),
-  train: 'core math math/metrics database catalog features models models/prepare profiles evaluate'.split(
-    ' ',
-  ),
+  train:
+    'core math math/metrics database events catalog features models models/prepare profiles evaluate'.split(
+      ' ',
+    ),
   privacy: ['core', 'database'],
   simulate: ['core', 'math'],
   serve: (

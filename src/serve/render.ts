@@ -37,3 +37,8 @@ export function formatNumber(value: number): string {
 export function formatPercent(probability: number): string {
   return `${(probability * 100).toFixed(1)} %`
 }
+
+/** A whole number with its thousands apart. */
+export function formatCount(count: number): string {
+  return count.toLocaleString('en-US')
+}

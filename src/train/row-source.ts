@@ -84,23 +84,28 @@ function isForModels(definition: FeatureDefinition): boolean {
 }
 
 /** People who bought, without the columns that only people read (exact twins of clipped ones). */
-function keepCustomers({ featureNames, rowIds, values }: Dataset): Dataset {
+function keepCustomers(dataset: Dataset): Dataset {
   const forPeople = new Set(
     featureDefinitions.filter((each) => each.audience === 'people').map((each) => each.name),
   )
-  const columns = [...featureNames.keys()].filter((column) => !forPeople.has(featureNames[column] ?? ''))
-  const orders = featureNames.indexOf('order_count')
-  const width = featureNames.length
-  const rows = [...rowIds.keys()].filter((row) => (values[row * width + orders] ?? 0) > 0)
+  const names = dataset.featureNames.filter((name) => !forPeople.has(name))
+  const orders = columnOf(dataset, 'order_count')
+  const rows = [...orders.keys()].filter((row) => (orders[row] ?? 0) > 0)
+  return selectDataset(dataset, rows, names)
+}
+
+/** The given rows and columns. */
+export function selectDataset(
+  { featureNames, rowIds, values }: Dataset,
+  rows: readonly number[],
+  names: readonly string[],
+): Dataset {
+  const columns = names.map((name) => featureNames.indexOf(name))
   const kept = new Float64Array(rows.length * columns.length)
   for (const [index, row] of rows.entries())
     for (const [place, column] of columns.entries())
-      kept[index * columns.length + place] = values[row * width + column] ?? Number.NaN
-  return {
-    featureNames: columns.map((column) => featureNames[column] ?? ''),
-    rowIds: rows.map((row) => rowIds[row] ?? ''),
-    values: kept,
-  }
+      kept[index * columns.length + place] = values[row * featureNames.length + column] ?? Number.NaN
+  return { featureNames: names, rowIds: rows.map((row) => rowIds[row] ?? ''), values: kept }
 }
 
 /** One column of a dataset; NaN throughout when there is no such column. */

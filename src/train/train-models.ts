@@ -2,8 +2,8 @@ import { AppError, throwIfStopped } from '../core/errors.ts'
 import type { Bilingual } from '../core/language.ts'
 import type { Progress } from '../core/progress.ts'
 import type { Database } from '../database/database.ts'
+import { loadHistoryRange } from '../events/history-range.ts'
 import type { Random } from '../math/random.ts'
-import { loadFirstSeen } from './first-seen.ts'
 import { createRowSource } from './row-source.ts'
 import { trainInterestGroups } from './train-interest-groups.ts'
 import { trainLifetime } from './train-lifetime.ts'
@@ -80,6 +80,9 @@ const trainers: readonly Trainer[] = [
   },
 ]
 
+/** What `train` fits when nothing else is asked for, in the order of the report. */
+export const trainerNames: readonly string[] = trainers.map((trainer) => trainer.name)
+
 /**
  * Trains and judges the models that are asked for. One that these data are too little for is skipped with the reason;
  * any other error ends the work.
@@ -88,11 +91,14 @@ const trainers: readonly Trainer[] = [
 export async function trainAll(database: Database, options: TrainAllOptions): Promise<TrainedModels> {
   const chosen = chooseTrainers(options.models)
   const control = options.signal ? { signal: options.signal } : {}
+  const range = await loadHistoryRange(database)
+  if (range === undefined)
+    throw new AppError('not_built', { en: 'there are no events yet', zh: '还没有任何事件' })
   const training: Training = {
     database,
     rows: createRowSource({ database, timeZone: options.timeZone, ...control }),
     asOfMs: options.asOfMs,
-    firstMs: await loadFirstSeen(database),
+    firstMs: range.firstMs,
     timeZone: options.timeZone,
     random: options.random,
     signal: options.signal,

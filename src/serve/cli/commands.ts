@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import type { z } from 'zod'
 import { AppError } from '../../core/errors.ts'
 import type { Operation } from '../operation.ts'
 import { buildProfiles } from '../operations/build-profiles.ts'
@@ -17,4 +18,253 @@ import { showModel } from '../operations/show-model.ts'
 import { showQuarantine } from '../operations/show-quarantine.ts'
 import { trainModels } from '../operations/train-models.ts'
 import { writeReport } from '../operations/write-report.ts'
-import type { Command, CommandArguments } from './command.ts'
+import type { Command, CommandArguments, Flag } from './command.ts'
+import { parseFeatureCondition, parseScoreCondition, parseTraitCondition } from './conditions.ts'
+
+const asOf: Flag = {
+  flag: '--as-of <time>',
+  meaning: {
+    en: 'the cut, e.g. 2011-09-10T00:00:00Z (default: the last event)',
+    zh: '截点，例如 2011-09-10T00:00:00Z（默认：最后一个事件）',
+  },
+}
+const limit: Flag = {
+  flag: '--limit <n>',
+  meaning: { en: 'at most so many (default 20)', zh: '最多显示数量（默认 20）' },
+}
+const profileId = { notation: '<id>', meaning: { en: 'id of the profile', zh: '画像编号' } }
+const models = {
+  notation: '[models...]',
+  meaning: {
+    en: 'propensity, need, lifetime, interest-groups (default: all)',
+    zh: 'propensity、need、lifetime、interest-groups（默认全部）',
+  },
+}
+
+/** Every command whose work is an operation, in the order in which the help lists them. */
+export const commands: readonly Command[] = [
+  {
+    name: 'import',
+    argument: {
+      notation: '<files...>',
+      meaning: {
+        en: 'CSV, TSV, JSONL or Parquet, also gzipped',
+        zh: 'CSV、TSV、JSONL 或 Parquet，可为 gzip',
+      },
+    },
+    meaning: { en: 'take files into the history, cleaned', zh: '导入并清洗文件' },
+    flags: [
+      {
+        flag: '--as <format>',
+        meaning: {
+          en: 'online-retail, cdnow, segment or catalogue',
+          zh: 'online-retail、cdnow、segment 或 catalogue',
+        },
+      },
+      {
+        flag: '--map <file>',
+        meaning: { en: 'mapping of any other table (JSON)', zh: '其他表格的映射（JSON）' },
+      },
+      {
+        flag: '--guess',
+        meaning: { en: 'propose a mapping instead of importing', zh: '不导入，只给出建议的映射' },
+      },
+    ],
+    toCall: ({ positional, flags }) => {
+      const files = listAt(positional, 0).map((file) => resolve(file))
+      if (flags.guess === true) return call(guessMapping, { file: files[0] ?? '' })
+      const mapping = textOf(flags.map)
+      return call(importFiles, { files, format: textOf(flags.as), mapping: mapping && resolve(mapping) })
+    },
+  },
+  {
+    name: 'build',
+    meaning: { en: 'compute everybody’s features as of a cut', zh: '计算截点时所有人的特征' },
+    flags: [asOf],
+    toCall: ({ flags }) => call(buildProfiles, { asOf: textOf(flags.asOf) }),
+  },
+  {
+    name: 'train',
+    argument: models,
+    meaning: {
+      en: 'fit, judge and register models, and score everybody',
+      zh: '训练、评判并登记模型，为所有人评分',
+    },
+    flags: [asOf],
+    toCall: ({ positional, flags }) =>
+      call(trainModels, { models: [...listAt(positional, 0)], asOf: textOf(flags.asOf) }),
+  },
+  {
+    name: 'evaluate',
+    argument: models,
+    meaning: {
+      en: 'judge models on the time before the cut; changes nothing',
+      zh: '用截点前的时间评判模型；不做任何更改',
+    },
+    flags: [asOf],
+    toCall: ({ positional, flags }) =>
+      call(evaluateModels, { models: [...listAt(positional, 0)], asOf: textOf(flags.asOf) }),
+  },
+  {
+    name: 'report',
+    meaning: { en: 'write the report, one HTML file', zh: '生成报告（单个 HTML 文件）' },
+    flags: [
+      {
+        flag: '--out <file>',
+        meaning: {
+          en: 'where to (default likeness-report.html)',
+          zh: '输出位置（默认 likeness-report.html）',
+        },
+      },
+    ],
+    toCall: ({ flags, language }) =>
+      call(writeReport, { out: resolve(textOf(flags.out) ?? 'likeness-report.html'), lang: language }),
+  },
+  {
+    name: 'profile get',
+    argument: profileId,
+    meaning: { en: 'one profile with its scores and reasons', zh: '查看一个画像及其评分与原因' },
+    flags: [],
+    toCall: ({ positional }) => call(getProfile, { id: textAt(positional, 0) }),
+  },
+  {
+    name: 'profile explain',
+    argument: {
+      notation: '<id> [score]',
+      meaning: {
+        en: 'id of the profile, and a score such as propensity',
+        zh: '画像编号，以及评分名（如 propensity）',
+      },
+    },
+    meaning: { en: 'every reason of its scores', zh: '列出评分的全部原因' },
+    flags: [],
+    toCall: ({ positional }) =>
+      call(explainProfile, { id: textAt(positional, 0), score: textOf(positional[1]) }),
+  },
+  {
+    name: 'profile find',
+    meaning: { en: 'people who satisfy every condition given', zh: '查找满足所有条件的顾客' },
+    flags: [
+      { flag: '--trait <name=value>', meaning: { en: 'e.g. country=Iceland', zh: '例如 country=Iceland' } },
+      { flag: '--feature <name=low..high>', meaning: { en: 'e.g. spend=1000..', zh: '例如 spend=1000..' } },
+      { flag: '--group <name>', meaning: { en: 'an interest group', zh: '兴趣群体名称' } },
+      {
+        flag: '--score <model/days=low..high>',
+        meaning: {
+          en: 'e.g. propensity/90=0.5.. or alive=..0.2',
+          zh: '例如 propensity/90=0.5.. 或 alive=..0.2',
+        },
+      },
+      limit,
+    ],
+    toCall: ({ flags }) =>
+      call(findProfiles, {
+        trait: parseTraitCondition(textOf(flags.trait)),
+        feature: parseFeatureCondition(textOf(flags.feature)),
+        group: textOf(flags.group),
+        score: parseScoreCondition(textOf(flags.score)),
+        limit: numberOf(flags.limit, 20, '--limit'),
+      }),
+  },
+  {
+    name: 'features ls',
+    meaning: { en: 'every feature with its meaning', zh: '列出所有特征及含义' },
+    flags: [],
+    toCall: () => call(listFeatures, {}),
+  },
+  {
+    name: 'features export',
+    meaning: { en: 'write everybody’s features to a file', zh: '将所有人的特征导出到文件' },
+    flags: [
+      {
+        flag: '--out <file>',
+        meaning: {
+          en: 'CSV, or JSONL by its ending (default features.csv)',
+          zh: 'CSV，或按扩展名为 JSONL（默认 features.csv）',
+        },
+      },
+    ],
+    toCall: ({ flags }) => {
+      const out = resolve(textOf(flags.out) ?? 'features.csv')
+      return call(exportFeatures, { out, format: out.endsWith('.jsonl') ? 'jsonl' : 'csv' })
+    },
+  },
+  {
+    name: 'quarantine ls',
+    meaning: { en: 'rows that were set aside', zh: '列出被隔离的行' },
+    flags: [
+      { flag: '--reason <word>', meaning: { en: 'only those of one reason', zh: '只看某一原因' } },
+      limit,
+    ],
+    toCall: ({ flags }) =>
+      call(listQuarantine, { reason: textOf(flags.reason), limit: numberOf(flags.limit, 20, '--limit') }),
+  },
+  {
+    name: 'quarantine show',
+    argument: {
+      notation: '<import> <row>',
+      meaning: { en: 'first letters of the import’s id, and the row', zh: '导入编号的前几位，以及行号' },
+    },
+    meaning: { en: 'one of them as it came', zh: '查看其中一行的原始内容' },
+    flags: [],
+    toCall: ({ positional }) =>
+      call(showQuarantine, {
+        importId: textAt(positional, 0),
+        rowNumber: numberOf(positional[1], Number.NaN, '<row>'),
+      }),
+  },
+  {
+    name: 'models ls',
+    meaning: { en: 'every registered fit', zh: '列出所有已登记的模型' },
+    flags: [],
+    toCall: () => call(listModels, {}),
+  },
+  {
+    name: 'models show',
+    argument: { notation: '<model>', meaning: { en: 'name or version', zh: '模型名称或版本' } },
+    meaning: { en: 'a fit with its evaluation', zh: '查看模型及其评判' },
+    flags: [],
+    toCall: ({ positional }) => call(showModel, { key: textAt(positional, 0) }),
+  },
+  {
+    name: 'doctor',
+    meaning: { en: 'check that everything answers', zh: '检查运行状态' },
+    flags: [],
+    toCall: () => call(checkHealth, {}),
+  },
+]
+
+/**
+ * Checks the words by the operation's own schema.
+ * @throws AppError 'bad_usage' naming what does not fit.
+ */
+function call<Input, Output>(operation: Operation<Input, Output>, input: unknown) {
+  const parsed = operation.input.safeParse(input)
+  if (parsed.success) return { operation: operation as Operation, input: parsed.data }
+  const describe = (issue: z.core.$ZodIssue) => `${issue.path.join('.')}: ${issue.message}`
+  throw new AppError('bad_usage', parsed.error.issues.map(describe).join('; '))
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined
+}
+
+function textAt(positional: CommandArguments['positional'], index: number): string {
+  return textOf(positional[index]) ?? ''
+}
+
+function listAt(positional: CommandArguments['positional'], index: number): readonly string[] {
+  const value = positional[index]
+  return typeof value === 'string' ? [value] : (value ?? [])
+}
+
+function numberOf(value: unknown, fallback: number, flag: string): number {
+  if (value === undefined) return fallback
+  const number = Number(value)
+  if (Number.isFinite(number)) return number
+  throw new AppError(
+    'bad_usage',
+    { en: `${flag} takes a number`, zh: `${flag} 需要数字` },
+    { received: String(value) },
+  )
+}

@@ -15,7 +15,7 @@ const score = z.object({
   value: z.number(),
   low: z.number().optional().describe('lower bound of the 95 % interval'),
   high: z.number().optional().describe('upper bound of the 95 % interval'),
-  reasons: z.array(reason),
+  reasons: z.array(reason).readonly(),
   trust: z
     .object({
       verdict: z
@@ -34,22 +34,24 @@ export const profileSchema = z.object({
   orderCount: z.number(),
   spend: z.number(),
   country: z.string().optional(),
-  identities: z.array(z.object({ kind: z.string(), id: z.string() })),
-  traits: z.array(
-    z.object({
-      name: z.string(),
-      value: z.string(),
-      source: z.string(),
-      purpose: z.string(),
-      at: z.string(),
-    }),
-  ),
+  identities: z.array(z.object({ kind: z.string(), id: z.string() })).readonly(),
+  traits: z
+    .array(
+      z.object({
+        name: z.string(),
+        value: z.string(),
+        source: z.string(),
+        purpose: z.string(),
+        at: z.string(),
+      }),
+    )
+    .readonly(),
   features: z.record(z.string(), z.union([z.number(), z.string()])),
-  affinities: z.array(z.object({ kind: z.string(), name: z.string(), weight: z.number() })),
-  interestGroup: z.object({ name: bilingual, reasons: z.array(reason) }).optional(),
-  needs: z.array(score),
-  propensities: z.array(score),
-  lifetime: z.array(score),
+  affinities: z.array(z.object({ kind: z.string(), name: z.string(), weight: z.number() })).readonly(),
+  interestGroup: z.object({ name: bilingual, reasons: z.array(reason).readonly() }).optional(),
+  needs: z.array(score).readonly(),
+  propensities: z.array(score).readonly(),
+  lifetime: z.array(score).readonly(),
 })
 
 export const errorSchema = z.object({

@@ -1,0 +1,158 @@
+import { describeCleaning } from '../collect/cleaning-lines.ts'
+import { listImports } from '../collect/quarantine.ts'
+import type { Bilingual, Language } from '../core/language.ts'
+import type { Evaluation } from '../evaluate/evaluation.ts'
+import { renderReport } from '../evaluate/report.ts'
+import type { ExampleFacts, InterestFacts, ReportData } from '../evaluate/report-data.ts'
+import { describeColumn } from '../features/describe-features.ts'
+import { findProfiles, loadLatestCut } from '../profiles/find-profiles.ts'
+import { loadProfile } from '../profiles/load-profile.ts'
+import { loadPopulation } from '../profiles/population.ts'
+import type { Profile, ProfileScore } from '../profiles/profile.ts'
+import { loadGroupSizes, loadLifetimeTotals } from '../profiles/score-totals.ts'
+import { loadTopicShares } from '../profiles/topic-shares.ts'
+import { listActiveModels, loadModel } from '../train/registry.ts'
+import type { InterestGroupsRecord } from '../train/train-interest-groups.ts'
+import { trainerNames } from '../train/train-models.ts'
+import { loadTopics } from '../train/train-topics.ts'
+import type { Engine } from './engine.ts'
+import { formatNumber, formatPercent } from './render.ts'
+import { scoreName } from './score-names.ts'
+
+const traitsPerGroup = 3
+const reasonsPerScore = 3
+
+/**
+ * Gathers what is stored into the report's page.
+ * @throws AppError 'not_built' before the first build.
+ */
+export async function buildReport(engine: Engine, language: Language): Promise<string> {
+  const { config, database } = engine
+  const asOfMs = await loadLatestCut(database)
+  const imports = await listImports(database)
+  const active = (await listActiveModels(database)).filter((entry) => Date.parse(entry.asOf) === asOfMs)
+  const evaluations = trainerNames.flatMap((name): Evaluation[] => {
+    const evaluation = active.find((entry) => entry.name === name)?.evaluation
+    return evaluation ? [evaluation] : []
+  })
+  const lifetime = await loadLifetimeTotals(database, asOfMs)
+  const interests = await loadInterests(engine, asOfMs)
+  const drivers = evaluations.flatMap((evaluation) => evaluation.drivers.map((driver) => driver.feature))
+  const data: ReportData = {
+    generatedAtMs: engine.now().getTime(),
+    asOfMs,
+    timeZone: config.timeZone,
+    isSimulated: imports.some((each) => each.fileName === 'events.jsonl' && each.format === 'segment'),
+    seed: config.seed,
+    files: imports.map((each) => ({
+      fileName: each.fileName,
+      format: each.format,
+      rowCount: each.rowCount,
+      storedCount: each.storedCount,
+      duplicateCount: each.duplicateCount,
+      quarantinedCount: each.quarantinedCount,
+      lines: describeCleaning(each),
+    })),
+    customers: await loadPopulation(database, { asOfMs, timeZone: config.timeZone }),
+    ...(interests ? { interests } : {}),
+    ...(lifetime ? { lifetime } : {}),
+    evaluations,
+    skipped: trainerNames
+      .filter((name) => !active.some((entry) => entry.name === name))
+      .map((model) => ({ model, reason: untrained })),
+    examples: await loadExamples(engine),
+    featureNames: Object.fromEntries(drivers.map((feature) => [feature, describeColumn(feature).meaning])),
+  }
+  return renderReport(data, language)
+}
+
+const untrained: Bilingual = {
+  en: 'not trained: the history is too short for its horizon, or holds too little to learn it from',
+  zh: '未训练：历史长度不足以覆盖其预测期，或可供学习的数据太少',
+}
+
+async function loadInterests({ database }: Engine, asOfMs: number): Promise<InterestFacts | undefined> {
+  const registered = await loadModel(database, 'interest-groups')
+  if (registered === undefined || Date.parse(registered.asOf) !== asOfMs) return undefined
+  const { groups, silhouette, stability, map } = registered.model as InterestGroupsRecord
+  const sizes = await loadGroupSizes(database, asOfMs)
+  const topics = (await loadTopics(database))?.topics ?? []
+  const shares = await loadTopicShares(database, asOfMs)
+  return {
+    silhouette,
+    stability,
+    map,
+    groups: groups.map((group) => {
+      const size = sizes.find((each) => each.label === group.label)
+      return {
+        name: group.name,
+        customerCount: size?.customerCount ?? 0,
+        spend: size?.spend ?? 0,
+        orderCount: size?.orderCount ?? 0,
+        features: group.traits.slice(0, traitsPerGroup).map(({ feature, difference }) => ({
+          name: nameColumn(feature, topics),
+          difference,
+        })),
+      }
+    }),
+    topics: topics
+      .map(({ tag, name, itemCount }) => ({ name, itemCount, share: shares[tag] ?? 0 }))
+      .sort((a, b) => b.share - a.share),
+  }
+}
+
+function nameColumn(
+  feature: string,
+  topics: readonly { readonly tag: string; readonly name: Bilingual }[],
+): Bilingual {
+  const topic = topics.find(({ tag }) => feature.endsWith(`_topic/${tag}`))
+  return topic?.name ?? describeColumn(feature).meaning
+}
+
+/** The person of most value to come, one about to be lost, and one who will likely buy soon. */
+async function loadExamples({ database }: Engine): Promise<ExampleFacts[]> {
+  const everything = { low: -Number.MAX_VALUE, high: Number.MAX_VALUE }
+  const queries = [
+    { score: { model: 'need-spend', horizonDays: 90, ...everything }, limit: 1 },
+    {
+      feature: { name: 'order_count', low: 4, high: 1e9 },
+      score: { model: 'alive', horizonDays: 0, low: 0, high: 0.5 },
+      limit: 1,
+    },
+    {
+      feature: { name: 'order_count', low: 1, high: 2 },
+      score: { model: 'propensity', horizonDays: 30, ...everything },
+      limit: 1,
+    },
+  ]
+  const found = await Promise.all(queries.map((query) => findProfiles(database, query)))
+  const ids = [...new Set(found.flat().map((profile) => profile.id))]
+  const profiles = await Promise.all(ids.map((id) => loadProfile(database, id)))
+  return profiles.map(toExample)
+}
+
+function toExample(profile: Profile): ExampleFacts {
+  const shown = [
+    ...profile.propensities.filter((score) => score.horizonDays === 90),
+    ...profile.needs.filter((score) => score.model === 'need-spend'),
+    ...profile.lifetime.filter((score) => score.model === 'alive'),
+  ]
+  return {
+    id: profile.id,
+    orderCount: profile.orderCount,
+    spend: profile.spend,
+    ...(profile.interestGroup ? { group: profile.interestGroup.name } : {}),
+    scores: shown.map(toExampleScore),
+  }
+}
+
+function toExampleScore(score: ProfileScore): ExampleFacts['scores'][number] {
+  const write = score.model.startsWith('need-') ? formatNumber : formatPercent
+  const { low, high } = score
+  return {
+    name: scoreName(score.model, score.horizonDays),
+    value: write(score.value),
+    ...(low === undefined || high === undefined ? {} : { interval: `${write(low)} … ${write(high)}` }),
+    reasons: score.reasons.slice(0, reasonsPerScore).map((reason) => reason.text),
+  }
+}

@@ -1,0 +1,40 @@
+import type { Operation } from './operation.ts'
+import { buildProfiles } from './operations/build-profiles.ts'
+import { checkHealth } from './operations/check-health.ts'
+import { evaluateModels } from './operations/evaluate-models.ts'
+import { explainProfile } from './operations/explain-profile.ts'
+import { exportFeatures } from './operations/export-features.ts'
+import { findProfiles } from './operations/find-profiles.ts'
+import { getProfile } from './operations/get-profile.ts'
+import { guessMapping } from './operations/guess-mapping.ts'
+import { importFiles } from './operations/import-files.ts'
+import { listFeatures } from './operations/list-features.ts'
+import { listModels } from './operations/list-models.ts'
+import { listQuarantine } from './operations/list-quarantine.ts'
+import { showModel } from './operations/show-model.ts'
+import { showQuarantine } from './operations/show-quarantine.ts'
+import { trainModels } from './operations/train-models.ts'
+import { writeReport } from './operations/write-report.ts'
+
+/**
+ * Every operation that a server runs for the command line. Each checks its input by its own schema and alone reads its
+ * own output, so what they have in common is all that is asked of them here.
+ */
+export const operations = [
+  buildProfiles,
+  checkHealth,
+  evaluateModels,
+  explainProfile,
+  exportFeatures,
+  findProfiles,
+  getProfile,
+  guessMapping,
+  importFiles,
+  listFeatures,
+  listModels,
+  listQuarantine,
+  showModel,
+  showQuarantine,
+  trainModels,
+  writeReport,
+] as readonly Operation[]

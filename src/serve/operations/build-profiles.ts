@@ -1,0 +1,70 @@
+import { z } from 'zod'
+import { AppError, throwIfStopped } from '../../core/errors.ts'
+import { loadHistoryRange } from '../../events/history-range.ts'
+import { saveFeatures } from '../../features/save-features.ts'
+import { createRandom } from '../../math/random.ts'
+import { loadPopulation } from '../../profiles/population.ts'
+import { trainTopics } from '../../train/train-topics.ts'
+import type { Operation } from '../operation.ts'
+import { formatCount, pick } from '../render.ts'
+
+type Built = {
+  readonly asOf: string
+  readonly profileCount: number
+  readonly customerCount: number
+  readonly orderCount: number
+  readonly topics: readonly {
+    readonly tag: string
+    readonly name: { en: string; zh: string }
+    readonly itemCount: number
+  }[]
+}
+
+/** `build [--as-of T]`: topics of the items and features of everybody as of a cut. */
+export const buildProfiles: Operation<{ asOf?: string | undefined }, Built> = {
+  name: 'build',
+  input: z.object({ asOf: z.iso.datetime({ offset: true, local: true }).optional() }),
+  run: async ({ asOf }, { engine, progress, signal }) => {
+    const { config, database } = engine
+    const range = await loadHistoryRange(database)
+    if (range === undefined) {
+      throw new AppError(
+        'not_built',
+        { en: 'there are no events yet', zh: '还没有任何事件' },
+        {
+          wayOut: {
+            en: 'Import a file first: likeness import FILE --as FORMAT.',
+            zh: '请先导入文件：likeness import FILE --as FORMAT。',
+          },
+        },
+      )
+    }
+    const asOfMs = asOf === undefined ? range.lastMs : Date.parse(asOf)
+    progress({ stage: { en: 'Learning topics', zh: '正在学习主题' }, done: 0, total: 2 })
+    const random = createRandom(config.seed)
+    const learned = await trainTopics(database, { asOfMs, now: engine.now(), random, signal })
+    throwIfStopped(signal)
+    progress({ stage: { en: 'Computing features', zh: '正在计算特征' }, done: 1, total: 2 })
+    const { timeZone } = config
+    await saveFeatures(database, {
+      asOfMs,
+      timeZone,
+      now: engine.now(),
+      signal,
+      ...(learned ? { topicsVersion: learned.version } : {}),
+    })
+    const { profileCount, customerCount, orderCount } = await loadPopulation(database, { asOfMs, timeZone })
+    return {
+      asOf: new Date(asOfMs).toISOString(),
+      profileCount,
+      customerCount,
+      orderCount,
+      topics: learned?.topics ?? [],
+    }
+  },
+  render: ({ asOf, profileCount, customerCount, orderCount, topics }, language) =>
+    pick(language)(
+      `${formatCount(profileCount)} profiles as of ${asOf.slice(0, 16)}: ${formatCount(customerCount)} customers with ${formatCount(orderCount)} orders; ${topics.length} topics`,
+      `截至 ${asOf.slice(0, 16)} 共 ${formatCount(profileCount)} 个画像：${formatCount(customerCount)} 位顾客，${formatCount(orderCount)} 笔订单；${topics.length} 个主题`,
+    ),
+}

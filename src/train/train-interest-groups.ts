@@ -1,0 +1,134 @@
+import type { Dataset } from '../core/dataset.ts'
+import { AppError } from '../core/errors.ts'
+import type { Bilingual } from '../core/language.ts'
+import { computeFeatures } from '../features/compute-features.ts'
+import { featureDefinitions } from '../features/definitions.ts'
+import { describeColumn } from '../features/describe-features.ts'
+import {
+  assignInterestGroups,
+  explainInterestGroups,
+  fitInterestGroups,
+  type InterestGroup,
+} from '../models/interest-groups.ts'
+import { projectOnAxes } from '../models/principal-axes.ts'
+import { toReasons } from './reasons.ts'
+import { columnOf, selectDataset } from './row-source.ts'
+import { loadTopics, type TopicName } from './train-topics.ts'
+import { type TrainedModel, type Training, versionOf } from './training.ts'
+
+/** Shares of what people buy; where items have categories these say more than topics, which then stay out. */
+const interestFeatures = ['bought_category', 'bought_topic', 'price_band'] as const
+
+/** People with fewer product lines say too little of their interests to shape the groups; they are assigned. */
+const leastLines = 5
+const mapSize = 600
+
+/** A group as it is stored: `label` is what scores carry, the name is for people. */
+export type NamedGroup = InterestGroup & { readonly label: string; readonly name: Bilingual }
+
+/** What the registry keeps beside the fit, for the report. */
+export type InterestGroupsRecord = {
+  readonly groups: readonly NamedGroup[]
+  readonly silhouette: number
+  readonly stability: number
+  /** A sample of customers on the two main axes of their interests. */
+  readonly map: readonly { readonly x: number; readonly y: number; readonly group: number }[]
+}
+
+/**
+ * Groups customers by what they buy, as of the cut.
+ * @throws AppError 'too_little_data' where too few customers bought enough or items have no topics or categories.
+ */
+export async function trainInterestGroups(training: Training): Promise<TrainedModel> {
+  const { asOfMs, random } = training
+  const topics = await loadTopics(training.database)
+  const everyone = await loadInterests(training, topics?.version)
+  const lines = columnOf(everyone, 'line_count')
+  const names = everyone.featureNames.filter((name) => name !== 'line_count')
+  const buyers = [...everyone.rowIds.keys()].filter((row) => (lines[row] ?? 0) > 0)
+  const features = selectDataset(everyone, buyers, names)
+  const tellers = selectDataset(
+    everyone,
+    buyers.filter((row) => (lines[row] ?? 0) >= leastLines),
+    names,
+  )
+  if (names.length < 3)
+    throw new AppError('too_little_data', {
+      en: 'items have neither topics nor categories to group customers by',
+      zh: '商品没有主题或类目，无法对顾客分群',
+    })
+  const model = fitInterestGroups(tellers, {}, random.fork('interest-groups'))
+  const groups = nameGroups(model.groups, topics?.topics ?? [])
+  const { groups: assigned, certainty } = assignInterestGroups(model, features)
+  const reasons = explainInterestGroups(model, features)
+  const trial = model.trials.find((each) => each.groupCount === groups.length)
+  const version = versionOf('interest-groups', asOfMs)
+  const record: InterestGroupsRecord = {
+    groups,
+    silhouette: trial?.silhouette ?? Number.NaN,
+    stability: trial?.stability ?? Number.NaN,
+    map: projectOnAxes(tellers, mapSize, random.fork('map')).map(({ row, x, y }) => ({
+      x,
+      y,
+      group: assignInterestGroups(model, selectDataset(tellers, [row], names)).groups[0] ?? 0,
+    })),
+  }
+  return {
+    name: 'interest-groups',
+    version,
+    model: { ...model, ...record },
+    scores: features.rowIds.map((profileId, row) => ({
+      profileId,
+      model: 'interest-group',
+      version,
+      horizonDays: 0,
+      asOfMs,
+      value: certainty[row] ?? Number.NaN,
+      label: groups[assigned[row] ?? 0]?.label ?? '',
+      reasons: toReasons(reasons[row] ?? []),
+    })),
+  }
+}
+
+async function loadInterests(
+  { database, asOfMs, timeZone, signal }: Training,
+  topicsVersion: string | undefined,
+): Promise<Dataset> {
+  const wanted = new Set<string>([...interestFeatures, 'line_count'])
+  const { numbers } = await computeFeatures(database, {
+    asOfMs,
+    timeZone,
+    definitions: featureDefinitions.filter((each) => wanted.has(each.name)),
+    ...(topicsVersion === undefined ? {} : { topicsVersion }),
+    ...(signal ? { signal } : {}),
+  })
+  const hasCategories = numbers.featureNames.filter((name) => name.startsWith('bought_category/')).length >= 2
+  const left = hasCategories ? 'bought_topic/' : 'bought_category/'
+  const names = numbers.featureNames.filter((name) => !name.startsWith(left))
+  return selectDataset(numbers, [...numbers.rowIds.keys()], names)
+}
+
+/** Named by the two features that it has most more of than the rest; a second group of a name gets a number. */
+function nameGroups(groups: readonly InterestGroup[], topics: readonly TopicName[]): NamedGroup[] {
+  const taken = new Map<string, number>()
+  return groups.map((group) => {
+    const more = group.traits.filter((trait) => trait.difference > 0).slice(0, 2)
+    const parts = (more.length > 0 ? more : group.traits.slice(0, 1)).map((trait) => nameTrait(trait, topics))
+    const name = {
+      en: parts.map((part) => part.en).join(' · '),
+      zh: parts.map((part) => part.zh).join(' · '),
+    }
+    const count = (taken.get(name.en) ?? 0) + 1
+    taken.set(name.en, count)
+    const numbered = count === 1 ? name : { en: `${name.en} ${count}`, zh: `${name.zh} ${count}` }
+    return { ...group, label: numbered.en, name: numbered }
+  })
+}
+
+function nameTrait({ feature }: InterestGroup['traits'][number], topics: readonly TopicName[]): Bilingual {
+  const key = feature.slice(feature.indexOf('/') + 1)
+  if (feature.startsWith('bought_topic/'))
+    return topics.find(({ tag }) => tag === key)?.name ?? { en: key, zh: key }
+  if (feature.startsWith('bought_category/')) return { en: key, zh: key }
+  return describeColumn(feature).meaning
+}
