@@ -1,82 +1,27 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import fc from 'fast-check'
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import type { Database } from '../database/database.ts'
-import { createTestDatabase } from '../database/test-database.ts'
+import { afterAll, beforeEach, expect, test } from 'vitest'
 import { saveImport } from './import/commit-import.ts'
 import { createStaging, openStaging } from './import/staging.ts'
 import { importFile } from './import-file.ts'
-import type { ImportFormat } from './import-formats.ts'
-import type { ImportReport } from './import-report.ts'
 import { type MappingInput, parseMapping } from './mapping.ts'
-import { listImports, listQuarantine, showQuarantine } from './quarantine.ts'
+import { listImports } from './quarantine.ts'
 import { recoverImports } from './recover-imports.ts'
+import {
+  countStored,
+  countsOf,
+  createTestImporter,
+  good,
+  header,
+  nothingStored,
+  now,
+  orders,
+} from './testing/test-importer.ts'
 
-let database: Database
-let folder: string
-beforeAll(async () => {
-  database = await createTestDatabase()
-  folder = await mkdtemp(join(tmpdir(), 'likeness-import-test-'))
-})
-afterAll(async () => {
-  await database[Symbol.asyncDispose]()
-  await rm(folder, { recursive: true, force: true })
-})
-beforeEach(async () => {
-  for (const table of ['events', 'items', 'traits', 'identities', 'quarantine', 'imports']) {
-    await database.execute(`TRUNCATE TABLE ${table}`)
-  }
-})
-
-const orders: MappingInput = {
-  name: 'orders',
-  columns: {
-    orderId: 'order',
-    userId: 'customer',
-    itemId: 'item',
-    quantity: 'units',
-    price: 'price',
-    at: 'date',
-  },
-  repeats: 'duplicate',
-}
-const header = 'order,customer,item,units,price,date'
-const now = new Date('2026-11-24T00:00:00Z')
-
-async function write(name: string, body: string | Buffer): Promise<string> {
-  const path = join(folder, name)
-  await writeFile(path, body)
-  return path
-}
-async function importText(
-  name: string,
-  body: string | Buffer,
-  mapping: MappingInput = orders,
-): Promise<ImportReport> {
-  const path = await write(name, body)
-  return importFile(database, { path, reading: { mapping: parseMapping(mapping) }, now, timeZone: 'UTC' })
-}
-async function importAs(name: string, body: string | Buffer, format: ImportFormat): Promise<ImportReport> {
-  const path = await write(name, body)
-  return importFile(database, { path, reading: { format }, now, timeZone: 'UTC' })
-}
-const select = (sql: string) => database.query(sql)
-const counts = ({ rowCount, storedCount, duplicateCount, quarantinedCount }: ImportReport) => [
-  rowCount,
-  storedCount,
-  duplicateCount,
-  quarantinedCount,
-]
-async function expectNothingStored(): Promise<void> {
-  expect(await select('SELECT count() AS count FROM events')).toEqual([{ count: 0 }])
-  expect(await select('SELECT count() AS count FROM imports FINAL')).toEqual([{ count: 0 }])
-  expect(await select("SELECT name FROM system.tables WHERE name LIKE 'staging%'")).toEqual([])
-}
-
-const good = ['o1,7,tea,2,3.50,2024-01-02 10:00:00', 'o1,7,cup,1,8.00,2024-01-02 10:00:00']
+const importer = await createTestImporter()
+const { database, folder, write, importText, importAs, select } = importer
+afterAll(() => importer[Symbol.asyncDispose]())
+beforeEach(() => importer.clear())
 
 test('comma, semicolon, pipe and tab, plain and gzipped, are the same table', async () => {
   const stored = [
@@ -101,7 +46,7 @@ test('comma, semicolon, pipe and tab, plain and gzipped, are the same table', as
     await database.execute('TRUNCATE TABLE events')
     const text = `${[header, ...good].map((line) => line.replaceAll(',', delimiter)).join('\r\n')}\r\n`
     const report = await importText('a', index % 2 === 0 ? gzipSync(text) : text)
-    expect(counts(report)).toEqual([2, 2, 0, 0])
+    expect(countsOf(report)).toEqual([2, 2, 0, 0])
     expect(
       await select('SELECT order_id, profile_id, item_id, quantity, amount, at FROM events ORDER BY item_id'),
     ).toEqual(stored)
@@ -110,7 +55,7 @@ test('comma, semicolon, pipe and tab, plain and gzipped, are the same table', as
 
 test('JSON lines and Parquet, also gzipped, are read by their keys and columns', async () => {
   const json = '{"order":"o1","customer":7,"item":"tea","units":2,"price":3.5,"date":"2024-01-02 10:00:00"}\n'
-  expect(counts(await importText('a.json', json))).toEqual([1, 1, 0, 0])
+  expect(countsOf(await importText('a.json', json))).toEqual([1, 1, 0, 0])
   const path = join(folder, 'a.parquet')
   await database.execute(
     `INSERT INTO FUNCTION file({path:String}, 'Parquet') SELECT 'o2' AS "order", toInt64(7) AS customer, 'tea' AS item,
@@ -119,150 +64,22 @@ test('JSON lines and Parquet, also gzipped, are read by their keys and columns',
   )
   const reading = { mapping: parseMapping(orders) }
   const report = await importFile(database, { path, reading, now, timeZone: 'UTC' })
-  expect(counts(report)).toEqual([3, 3, 0, 0])
+  expect(countsOf(report)).toEqual([3, 3, 0, 0])
   expect(await select('SELECT sum(amount) AS spent, uniqExact(profile_id) AS people FROM events')).toEqual([
     { spent: 22, people: 1 },
   ])
 })
 
-test('each row that cannot be read is set aside with its number, its reason and itself', async () => {
-  const rows = [
-    ...good,
-    'o2,7,tea,1,2.00,2024-02-30',
-    'o2,7,tea,many,2.00,2024-02-03',
-    'o2,7,tea,1,,2024-02-03',
-    'o2,7,tea',
-    'o2,7,tea,1,2.00,2024-02-03,more',
-    'o2,7,tea,1,2.00,2099-02-03',
-    'o2,7,tea,1,1e300,2024-02-03',
-  ]
-  const body = Buffer.concat([
-    Buffer.from(`${header}\n${rows.join('\n')}\no3,7,caf`),
-    Buffer.from([0xe9]),
-    Buffer.from(',1,2.00,2024-01-01\n'),
-  ])
-  const report = await importText('dirty.csv', body)
-  expect(counts(report)).toEqual([10, 3, 0, 7])
-  const listed = await listQuarantine(database, { importId: report.importId })
-  expect(listed.map(({ rowNumber, reason, detail }) => [rowNumber, reason, detail])).toEqual([
-    [3, 'schema_violation', 'expected a date and time, got "2024-02-30" in column date'],
-    [4, 'schema_violation', 'expected a quantity, got "many" in column units'],
-    [6, 'schema_violation', 'expected 6 columns, got 3'],
-    [7, 'schema_violation', 'expected 6 columns, got more'],
-    [8, 'time_future', 'expected a time that is not in the future, got "2099-02-03" in column date'],
-    [9, 'schema_violation', 'expected an amount of money, got "1e300" in column price'],
-    [10, 'bad_encoding', 'expected UTF-8'],
-  ])
-  expect(listed[0]?.fileName).toBe('dirty.csv')
-  const shown = await showQuarantine(database, report.importId, 3)
-  expect(JSON.parse(shown?.raw ?? '')).toEqual({
-    order: 'o2',
-    customer: '7',
-    item: 'tea',
-    units: '1',
-    price: '2.00',
-    date: '2024-02-30',
-  })
-  expect(await listQuarantine(database, { reason: 'time_future' })).toHaveLength(1)
-})
-
-test('a quote that never ends, and text after a closing quote, cost only their own line', async () => {
-  const rows = [
-    ...good,
-    'o2,7,"tea,1,2.00,2024-02-03',
-    'o3,7,"big ""blue"" cup,\nwith lid",1,2.00,2024-02-03',
-    'o4,7,"tea"x,1,2.00,2024-02-03',
-    'o5,7,tea,1,2.00,2024-02-03',
-  ]
-  const report = await importText('quotes.csv', [header, ...rows].join('\n'))
-  expect(counts(report)).toEqual([6, 4, 0, 2])
-  const listed = await listQuarantine(database)
-  expect(listed.map((row) => row.rowNumber)).toEqual([3, 5])
-  expect(await select("SELECT item_id FROM events WHERE order_id = 'o3'")).toEqual([
-    { item_id: 'big "blue" cup,\nwith lid' },
-  ])
-  const last = await importText(
-    'last.csv',
-    [header, ...good, 'o9,7,"tea,1,2.00,2024-02-03', 'o8,7,pot,1,2.00,2024-02-03'].join('\n'),
-  )
-  expect(counts(last)).toEqual([4, 1, 2, 1])
-})
-
-test('a line of 100 MB is set aside, and the memory stays small', async () => {
-  const before = process.memoryUsage().rss
-  const parts = [
-    `${header}\n${good[0]}\no2,7,`,
-    'x'.repeat(100 * 2 ** 20),
-    `,1,2.00,2024-02-03\n${good[1]}\n`,
-  ]
-  const report = await importText('long.csv', parts.join(''))
-  expect(counts(report)).toEqual([3, 2, 0, 1])
-  expect(await listQuarantine(database)).toMatchObject([{ rowNumber: 2, reason: 'too_large_event' }])
-  expect(process.memoryUsage().rss - before).toBeLessThan(600 * 2 ** 20)
-  const calls = await importAs(
-    'long.jsonl',
-    `{"a":"${'x'.repeat(20 * 2 ** 20)}"}\n{"type":"track"}\n`,
-    'segment',
-  )
-  expect(calls.quarantined).toEqual({ too_large_event: 1, no_identity: 1 })
-})
-
-test('a file that cannot be read is a clear error, and nothing of it stays', async () => {
-  const text = [
-    header,
-    ...Array.from({ length: 5000 }, (_, index) => `o${index},7,tea,1,2.00,2024-02-03`),
-  ].join('\n')
-  const cut = gzipSync(text)
-  const cases: readonly (readonly [string | Buffer, RegExp])[] = [
-    [cut.subarray(0, cut.length / 2), /gzip that was cut off/],
-    ['', /is empty/],
-    [gzipSync(''), /is empty/],
-    [Buffer.from(`\ufeff${text}`, 'utf16le'), /UTF-16/],
-    [Buffer.from('PK\x03\x04rest'), /Excel/],
-    [Buffer.from('PAR1 this is no Parquet file'), /Parquet/],
-  ]
-  for (const [body, message] of cases) {
-    const failure = importText('broken', body)
-    await expect(failure).rejects.toMatchObject({ name: 'AppError', code: 'bad_file' })
-    await expect(failure).rejects.toThrow(message)
-  }
-  const reading = { format: 'online-retail' } as const
-  for (const path of [folder, join(folder, 'absent.csv')]) {
-    await expect(importFile(database, { path, reading, now, timeZone: 'UTC' })).rejects.toMatchObject({
-      code: 'bad_file',
-    })
-  }
-  await expectNothingStored()
-})
-
-test('a wrong column or delimiter names the column and the choices', async () => {
-  const wrong = importText('a.csv', `${header}\n`, {
-    ...orders,
-    columns: { ...orders.columns, userId: 'client' },
-  })
-  await expect(wrong).rejects.toMatchObject({ code: 'bad_mapping' })
-  await expect(wrong).rejects.toThrow(
-    /no column client \(for userId\); its columns are: order, customer, item/,
-  )
-  const delimiter = importText('a.csv', `${header}\n${good[0]}\n`, { ...orders, delimiter: ';' })
-  await expect(delimiter).rejects.toThrow(/separated by ";"/)
-  const columns = importAs('b.txt', '00004 0001 19970101\n', 'cdnow')
-  await expect(columns).rejects.toThrow(/has 3 columns where 4 or 5 are named/)
-  await expectNothingStored()
-})
-
-test('a file of a header alone has no rows', async () => {
-  expect(counts(await importText('header.csv', `${header}\n`))).toEqual([0, 0, 0, 0])
-})
-
 test('an export that has grown adds what is new; a mapping for real repeats keeps them all', async () => {
-  expect(counts(await importText('a.csv', [header, ...good, good[0]].join('\n')))).toEqual([3, 2, 1, 0])
+  expect(countsOf(await importText('a.csv', [header, ...good, good[0]].join('\n')))).toEqual([3, 2, 1, 0])
   const grown = await importText('b.csv', [header, ...good, 'o2,8,pot,1,2.00,2024-01-03'].join('\n'))
-  expect(counts(grown)).toEqual([3, 1, 2, 0])
+  expect(countsOf(grown)).toEqual([3, 1, 2, 0])
   expect(grown.duplicates).toEqual({ stored: 2 })
   expect((await listImports(database)).map((each) => each.fileName)).toEqual(['a.csv', 'b.csv'])
   const real: MappingInput = { ...orders, name: 'real', repeats: 'real' }
-  expect(counts(await importText('c.csv', [header, ...good, good[0]].join('\n'), real))).toEqual([3, 3, 0, 0])
+  expect(countsOf(await importText('c.csv', [header, ...good, good[0]].join('\n'), real))).toEqual([
+    3, 3, 0, 0,
+  ])
 })
 
 test('a stop leaves nothing behind, and the file can be imported afterwards', async () => {
@@ -281,9 +98,9 @@ test('a stop leaves nothing behind, and the file can be imported afterwards', as
       },
     })
     await expect(failure).rejects.toMatchObject({ code: 'stopped' })
-    await expectNothingStored()
+    expect(await select(countStored)).toEqual(nothingStored)
   }
-  expect(counts(await importFile(database, { path, reading, now, timeZone: 'UTC' }))).toEqual([2, 2, 0, 0])
+  expect(countsOf(await importFile(database, { path, reading, now, timeZone: 'UTC' }))).toEqual([2, 2, 0, 0])
 })
 
 test('an import cut off while it prepared is forgotten, one cut off while it stored is carried to its end', async () => {
@@ -388,7 +205,7 @@ test('calls become lines, items, traits and identities; repeats by message id co
     '',
   ]
   const report = await importAs('calls.jsonl', gzipSync(lines.join('\n')), 'segment')
-  expect(counts(report)).toEqual([6, 4, 1, 1])
+  expect(countsOf(report)).toEqual([6, 4, 1, 1])
   expect(report.asStored).toMatchObject({ lineCount: 4, tiedCount: 1, profileCount: 1 })
   expect(await select('SELECT DISTINCT profile_id FROM events')).toEqual([{ profile_id: 'u1' }])
   expect(await select("SELECT value FROM traits FINAL WHERE name = 'city'")).toEqual([{ value: 'Leeds' }])
@@ -398,6 +215,28 @@ test('calls become lines, items, traits and identities; repeats by message id co
     { kind: 'user_id', id: 'u1' },
   ])
   expect(await select("SELECT name FROM items FINAL WHERE item_id = 'tea'")).toEqual([{ name: 'Green tea' }])
+})
+
+test('a device of an inhuman rhythm is marked as a robot, a quick person is not', async () => {
+  const at = (index: number, stepMs: number) => new Date(Date.UTC(2024, 0, 1) + index * stepMs).toISOString()
+  const call = (id: string, stepMs: number) => (_: unknown, index: number) =>
+    JSON.stringify({
+      type: 'track',
+      event: 'Product Viewed',
+      messageId: `${id}${index}`,
+      anonymousId: id,
+      timestamp: at(index, stepMs),
+      properties: { product_id: 'tea' },
+    })
+  const lines = [
+    ...Array.from({ length: 45 }, call('robot', 800)),
+    ...Array.from({ length: 45 }, call('person', 4000)),
+  ]
+  const report = await importAs('bots.jsonl', lines.join('\n'), 'segment')
+  expect(report.asStored.byMark).toEqual({ bot: 45 })
+  expect(await select("SELECT DISTINCT profile_id FROM events WHERE has(marks, 'bot')")).toEqual([
+    { profile_id: 'robot' },
+  ])
 })
 
 test('a catalogue states items whole, and what is sold later does not take its words away', async () => {
@@ -421,7 +260,7 @@ test('a catalogue states items whole, and what is sold later does not take its w
     [item, ...bad].map((each) => JSON.stringify(each)).join('\n'),
     'catalogue',
   )
-  expect(counts(report)).toEqual([4, 2, 0, 2])
+  expect(countsOf(report)).toEqual([4, 2, 0, 2])
   await importText('a.csv', [header, ...good].join('\n'))
   expect(
     await select(
@@ -437,62 +276,4 @@ test('a catalogue states items whole, and what is sold later does not take its w
       attributes: { url: 'https://shop.example/tea' },
     },
   ])
-})
-
-test('whatever the dirt, every row is stored, a duplicate or quarantined, and the same file adds nothing', async () => {
-  const cell = fc.oneof(
-    {
-      weight: 6,
-      arbitrary: fc.constantFrom('o1', '7', 'tea', '2', '3.50', '2024-01-02', '2024-01-02 10:00:00', ''),
-    },
-    {
-      weight: 2,
-      arbitrary: fc.constantFrom(
-        '"',
-        '"a,b"',
-        '"a\nb"',
-        '""',
-        'x"y',
-        '"x"y',
-        '-1',
-        '1e99',
-        'nan',
-        'NULL',
-        '\u0000',
-        '\\N',
-        '茶',
-      ),
-    },
-    { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 8 }) },
-  )
-  const clean = fc.tuple(
-    fc.constantFrom('o1', 'o2'),
-    fc.constantFrom('7', ''),
-    fc.constant('tea'),
-    fc.constantFrom('1', '-1', '0'),
-    fc.constantFrom('2', '0'),
-    fc.constant('2024-01-02'),
-  )
-  const row = fc.oneof(
-    clean.map((cells) => cells.join(',')),
-    fc.array(cell, { minLength: 4, maxLength: 7 }).map((cells) => cells.join(',')),
-  )
-  let file = 0
-  await fc.assert(
-    fc.asyncProperty(
-      fc.array(row, { maxLength: 12 }),
-      fc.constantFrom('duplicate' as const, 'real' as const),
-      async (rows, repeats) => {
-        const mapping: MappingInput = { ...orders, repeats, cancellation: { isNegativeQuantity: true } }
-        const body = `${header}\n${rows.join('\n')}\n# ${file++}`
-        const report = await importText('random.csv', body, mapping)
-        expect(report.rowCount).toBe(report.storedCount + report.duplicateCount + report.quarantinedCount)
-        const before = await select('SELECT count() AS count FROM events')
-        const again = await importText('random.csv', body, mapping)
-        expect([again.storedCount, again.rowCount]).toEqual([0, report.rowCount])
-        expect(await select('SELECT count() AS count FROM events')).toEqual(before)
-      },
-    ),
-    { numRuns: 8, seed: 5 },
-  )
 })

@@ -43,7 +43,7 @@ export type ImportReport = {
 }
 
 /** Of every row that could be read, repeats included. */
-export type CountsAsRead = {
+type CountsAsRead = {
   readonly rowCount: number
   readonly withoutCustomerCount: number
   readonly cancellationCount: number
@@ -58,7 +58,7 @@ export type CountsAsRead = {
   readonly amount: number
 }
 
-export type CountsAsStored = {
+type CountsAsStored = {
   readonly lineCount: number
   readonly orderCount: number
   readonly profileCount: number
@@ -79,7 +79,7 @@ export type CountsAsStored = {
   readonly byMark: Readonly<Record<string, number>>
 }
 
-export type ItemCounts = {
+type ItemCounts = {
   readonly count: number
   readonly withoutNameCount: number
   readonly withoutDescriptionCount: number

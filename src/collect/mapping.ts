@@ -4,13 +4,13 @@ import { AppError } from '../core/errors.ts'
 import { eventKinds, lineTypes } from '../core/event.ts'
 
 /** What a column of a table of events can be. `itemName`, `itemBrand` … describe the item of the row. */
-export const eventFields = [
+const eventFields = [
   ...['at', 'userId', 'anonymousId', 'eventId', 'sessionId', 'orderId', 'itemId', 'kind', 'name'],
   ...['quantity', 'price', 'amount', 'currency', 'country', 'coupon', 'query', 'listId', 'position'],
   ...['dwellMs', 'rating', 'text', 'itemName', 'itemDescription', 'itemBrand', 'itemCategory'],
 ] as const
 /** What a column of a table of items can be. */
-export const itemFields = [
+const itemFields = [
   ...['itemId', 'name', 'nameZh', 'description', 'descriptionZh', 'category', 'brand', 'price'],
   ...['currency', 'at'],
 ] as const

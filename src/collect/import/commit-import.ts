@@ -9,7 +9,7 @@ const storeStatements = ['events', 'items', 'traits', 'identities', 'quarantine'
 const deleteImported = sqlFile(import.meta.url, '../sql/delete-imported.sql')
 
 /** What an import is at: `started` has stored nothing, `storing` is carried to its end after a crash. */
-export type ImportStatus = 'started' | 'storing' | 'finished'
+type ImportStatus = 'started' | 'storing' | 'finished'
 
 export type ImportRecord = {
   readonly importId: string
@@ -45,7 +45,7 @@ export async function storePrepared(database: Database, importId: string): Promi
 
 async function copy(staging: Staging, sql: string): Promise<void> {
   // Blocks that look like ones of a deleted, earlier try must not be taken for repeats of them.
-  await staging.execute(sql, {}, { insert_deduplicate: 0, min_insert_block_size_rows: 1_000_000 })
+  await staging.execute(sql, {}, { insert_deduplicate: 0 })
 }
 
 /** Takes the rows of an import out again. */

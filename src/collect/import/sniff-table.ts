@@ -59,7 +59,7 @@ export function sampleText(facts: FileFacts): string {
 }
 
 /** The delimiter that gives most records the same number of columns, more than one if any does. */
-export function chooseDelimiter(text: string): Delimiter {
+function chooseDelimiter(text: string): Delimiter {
   const scored = delimiters.map((delimiter) => {
     const counts = splitRecords(text, delimiter, sampleCount).map((cells) => cells.length)
     const columnCount = counts[0] ?? 1
