@@ -43,7 +43,7 @@ WITH
             item_id, (toUInt8(2), updated_at, toUInt64(0)) AS rank, name, name_zh, description, description_zh,
             CAST(category, 'Array(String)'), toString(brand), price, toString(currency), CAST(attributes, 'Map(String, String)')
         FROM items FINAL
-        WHERE item_id IN (SELECT item_id FROM {lines:Identifier}) OR item_id IN (SELECT item_id FROM {said_items:Identifier})
+        WHERE item_id GLOBAL IN (SELECT item_id FROM {lines:Identifier}) OR item_id GLOBAL IN (SELECT item_id FROM {said_items:Identifier})
         UNION ALL
         SELECT
             sold.item_id, (toUInt8(1), toDateTime64(0, 3, 'UTC'), toUInt64(0)) AS rank, named.name, '', sold.description, '',

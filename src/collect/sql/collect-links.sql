@@ -18,5 +18,5 @@ FROM (
     SELECT id AS anonymous_id, profile_id AS user_id, at
     FROM identities FINAL
     WHERE kind = 'anonymous_id' AND profile_id != id
-        AND id IN (SELECT anonymous_id FROM {lines:Identifier} WHERE anonymous_id != '')
+        AND id GLOBAL IN (SELECT anonymous_id FROM {lines:Identifier} WHERE anonymous_id != '')
 )

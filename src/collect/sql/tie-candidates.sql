@@ -18,6 +18,7 @@ FROM (
         user_id AS person, item_id, at, kind = 'refund' AS is_refund, event_id, order_id, quantity, toFloat64(price) AS price,
         row_number, line_index, refund_of, 1 AS is_stored
     FROM events
-    WHERE profile_id IN (SELECT person FROM wanted) AND kind IN ('purchase', 'refund') AND (user_id, item_id) IN wanted
+    WHERE profile_id GLOBAL IN (SELECT person FROM wanted) AND kind IN ('purchase', 'refund')
+        AND (user_id, item_id) GLOBAL IN (SELECT person, item_id FROM wanted)
 )
 ORDER BY person, item_id, at, is_refund, is_stored DESC, row_number, line_index
