@@ -19,7 +19,7 @@ export type ExperimentResult = {
 }
 
 /** One option of an experiment, as `--name VALUE` on the command line. */
-export type ExperimentOption = {
+type ExperimentOption = {
   readonly summary: string
   readonly required?: boolean
   readonly multiple?: boolean

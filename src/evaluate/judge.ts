@@ -4,7 +4,7 @@ import type { Random } from '../math/random.ts'
 import type { ContenderFigures, Driver, EvaluationSplit, MetricValue, Verdict } from './evaluation.ts'
 
 /** What a contender predicts for each test row. */
-export type Contender = { readonly name: Bilingual; readonly predicted: Float64Array }
+type Contender = { readonly name: Bilingual; readonly predicted: Float64Array }
 
 /** What a judgement starts from, whatever the task. */
 export type JudgeInput = {
@@ -29,7 +29,7 @@ export type Metric = {
 /** Resamples of the customers behind every interval. */
 const resampleCount = 200
 
-export const modelName: Bilingual = { en: 'the model', zh: '模型' }
+const modelName: Bilingual = { en: 'the model', zh: '模型' }
 
 /** Every metric of every contender with its interval over resampled customers. */
 export function figuresOf(

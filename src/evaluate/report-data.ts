@@ -4,7 +4,7 @@ import type { LifetimeTotals } from '../profiles/score-totals.ts'
 import type { Evaluation } from './evaluation.ts'
 
 /** A count of the cleaning report with a sentence on what was done about it. */
-export type CleaningLine = {
+type CleaningLine = {
   readonly name: Bilingual
   readonly count: number
   readonly action: 'stored' | 'fixed' | 'marked' | 'duplicate' | 'quarantined' | 'fact'
@@ -20,7 +20,7 @@ export type ImportedFile = {
   readonly lines: readonly CleaningLine[]
 }
 
-export type GroupFacts = {
+type GroupFacts = {
   readonly name: Bilingual
   readonly customerCount: number
   readonly spend: number

@@ -47,6 +47,8 @@ export function fitLogistic(
   const { width, values } = design
   const minimum = minimiseLbfgs(createObjective(design, labels, options.alpha), new Float64Array(width), {
     maxIterations: 500,
+    // Mean loss: probabilities then move by less than 1e-4, far below what resampling moves them.
+    gradientTolerance: 1e-5,
   })
   if (!minimum.hasConverged || !minimum.point.every(Number.isFinite))
     throw new AppError(

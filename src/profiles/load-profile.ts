@@ -15,6 +15,8 @@ const selectTrust = sqlFile(import.meta.url, './sql/trust-of-models.sql')
 const selectGroups = sqlFile(import.meta.url, './sql/names-of-groups.sql')
 
 const affinityLimit = 10
+/** Shares that tell tastes, not habits of time. */
+const affinityKinds = /^(bought|viewed|favourite|price)_/
 
 /**
  * The record of one person as of the latest cut, with what each score rests on and how far to trust it.
@@ -110,7 +112,8 @@ function readReasons({ reasons }: Score, features: ProfileFeatures): ProfileReas
 
 /** The heaviest shares of what was bought and viewed. */
 function affinitiesOf({ shares }: ProfileFeatures): Profile['affinities'] {
-  return Object.entries(shares).flatMap(([kind, entries]) =>
+  const kinds = Object.entries(shares).filter(([kind]) => affinityKinds.test(kind))
+  return kinds.flatMap(([kind, entries]) =>
     entries.slice(0, affinityLimit).map(({ key, share }) => ({ kind, name: key, weight: share })),
   )
 }

@@ -6,7 +6,7 @@ import type { TrainedModel } from './training.ts'
 const selectModels = sqlFile(import.meta.url, './sql/models.sql')
 const selectModel = sqlFile(import.meta.url, './sql/model.sql')
 
-export type ModelStatus = 'active' | 'retired'
+type ModelStatus = 'active' | 'retired'
 
 /** A registered fit without its weights. */
 export type ModelEntry = {

@@ -6,7 +6,7 @@ import { type FeatureDefinition, valueKindOf } from '../features/feature.ts'
 import { computeLabels, type Labels } from '../features/labels.ts'
 
 /** Customers as they stood at a cut. */
-export type CutRows = { readonly cutMs: number; readonly features: Dataset }
+type CutRows = { readonly cutMs: number; readonly features: Dataset }
 
 /** Customers as they stood at a cut, and what they did within a horizon after it. */
 export type LabelledRows = CutRows & { readonly labels: Labels }

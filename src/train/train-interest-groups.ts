@@ -24,7 +24,7 @@ const leastLines = 5
 const mapSize = 600
 
 /** A group as it is stored: `label` is what scores carry, the name is for people. */
-export type NamedGroup = InterestGroup & { readonly label: string; readonly name: Bilingual }
+type NamedGroup = InterestGroup & { readonly label: string; readonly name: Bilingual }
 
 /** What the registry keeps beside the fit, for the report. */
 export type InterestGroupsRecord = {
@@ -129,6 +129,7 @@ function nameTrait({ feature }: InterestGroup['traits'][number], topics: readonl
   const key = feature.slice(feature.indexOf('/') + 1)
   if (feature.startsWith('bought_topic/'))
     return topics.find(({ tag }) => tag === key)?.name ?? { en: key, zh: key }
+  if (feature.startsWith('price_band/')) return { en: `price band ${key} of 5`, zh: `价格带 ${key}/5` }
   if (feature.startsWith('bought_category/')) return { en: key, zh: key }
   return describeColumn(feature).meaning
 }

@@ -8,7 +8,7 @@ import { joinRows, type LabelledRows } from './row-source.ts'
 import { loadSplit, type SplitRows } from './split-rows.ts'
 import { type TrainedModel, type Training, versionOf } from './training.ts'
 
-const alphas = [1e-4, 1e-3, 1e-2, 1e-1]
+const alphas = [1e-3, 1e-2, 1e-1]
 const hasBought = (labels: Labels) => labels.hasBought
 
 /** Logistic regression of whether a customer buys again within the horizon; cuts as for needs. */

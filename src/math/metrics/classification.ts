@@ -1,5 +1,5 @@
 /** Counts of a decision at a threshold: scores at or above it are taken for positive. */
-export type Confusion = {
+type Confusion = {
   readonly truePositives: number
   readonly falsePositives: number
   readonly trueNegatives: number
@@ -14,7 +14,7 @@ export type RocPoint = {
 }
 
 /** @param labels 0 or 1. */
-export function confusion(labels: ArrayLike<number>, scores: ArrayLike<number>, threshold = 0.5): Confusion {
+function confusion(labels: ArrayLike<number>, scores: ArrayLike<number>, threshold = 0.5): Confusion {
   const counts = { truePositives: 0, falsePositives: 0, trueNegatives: 0, falseNegatives: 0 }
   for (let row = 0; row < labels.length; row++) {
     const isTaken = at(scores, row) >= threshold

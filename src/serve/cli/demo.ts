@@ -70,7 +70,7 @@ export async function runDemo(options: DemoOptions): Promise<void> {
         `${say('Report', '报告')}:   ${url}/report${language === 'zh' ? '?lang=zh' : ''}`,
         `API:      ${url}/docs`,
         `${say('Profile', '画像')}:  ${url}/v1/profiles/ID`,
-        say('Ctrl-C stops it; the data stay in', '按 Ctrl-C 停止；数据保存在') + ` ${config.data}`,
+        `${say('Ctrl-C stops it; the data stay in', '按 Ctrl-C 停止；数据保存在')} ${config.data}`,
       ].join('\n'),
     )
   })
