@@ -1,0 +1,178 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { FastifyInstance } from 'fastify'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { areaUnderRoc } from '../src/math/metrics/classification.ts'
+import { adjustedRandIndex } from '../src/math/metrics/clustering.ts'
+import { correlation } from '../src/math/metrics/regression.ts'
+import { openEngine } from '../src/serve/compose.ts'
+import { loadConfig } from '../src/serve/config.ts'
+import type { Engine } from '../src/serve/engine.ts'
+import { createServer } from '../src/serve/http/server.ts'
+import type { Operation, OperationContext } from '../src/serve/operation.ts'
+import { operations } from '../src/serve/operations.ts'
+import { buildProfiles } from '../src/serve/operations/build-profiles.ts'
+import { findProfiles } from '../src/serve/operations/find-profiles.ts'
+import { importFiles } from '../src/serve/operations/import-files.ts'
+import { trainModels } from '../src/serve/operations/train-models.ts'
+import { runRemotely } from '../src/serve/remote-operation.ts'
+import { type WrittenShop, writeShop } from '../src/simulate/write-shop.ts'
+
+const token = 'test-token'
+const folder = mkdtempSync(join(tmpdir(), 'likeness-journey-'))
+const context = { progress: () => undefined, signal: new AbortController().signal }
+let engine: Engine
+let shop: WrittenShop
+let app: FastifyInstance
+let url: string
+let imported: Awaited<ReturnType<typeof importFiles.run>>
+let trained: Awaited<ReturnType<typeof trainModels.run>>
+
+/** A shop of known truth goes all the way: simulated, imported, built, trained, served. */
+beforeAll(async () => {
+  shop = await writeShop(folder, { seed: 11, shopperCount: 700, itemCount: 200 })
+  const config = await loadConfig({ data: join(folder, 'data'), port: 0 }, { environment: {}, folder })
+  engine = await openEngine(config)
+  await run(importFiles, { files: [shop.catalogueFile], format: 'catalogue' })
+  imported = await run(importFiles, { files: [shop.eventsFile], format: 'segment' })
+  await run(buildProfiles, {})
+  trained = await run(trainModels, { models: [] })
+  app = await createServer({ engine, operations, token, version: '0' })
+  url = await app.listen({ host: '127.0.0.1', port: 0 })
+}, 180_000)
+
+afterAll(async () => {
+  await app?.close()
+  await engine?.[Symbol.asyncDispose]()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+function run<Input, Output>(operation: Operation<Input, Output>, input: Input): Promise<Output> {
+  const full: OperationContext = { engine, ...context }
+  return operation.run(input, full)
+}
+
+/** The planted truth of each shopper who registered, by the id that they registered with. */
+function readTruth(): Map<string, { groupIndex: number; droppedAtMs: number }> {
+  const lines = readFileSync(shop.shoppersFile, 'utf8').trim().split('\n')
+  return new Map(
+    lines.map((line) => {
+      const shopper = JSON.parse(line) as { userId: string; groupIndex: number; droppedAtMs: number }
+      return [shopper.userId, shopper]
+    }),
+  )
+}
+
+async function readScores(model: string): Promise<Map<string, { value: number; label: string }>> {
+  const rows = await engine.database.query<{ profile_id: string; value: number; label: string }>(
+    'SELECT profile_id, value, label FROM scores FINAL WHERE model = {model:String} AND horizon_days IN (0, 90)',
+    { parameters: { model } },
+  )
+  return new Map(rows.map((row) => [row.profile_id, row]))
+}
+
+test('every call is stored, a duplicate or quarantined, as many as were planted', () => {
+  const [report] = imported.files
+  const { origins } = shop.truth.counts
+  expect(report?.rowCount).toBe(Object.values(origins).reduce((sum, count) => sum + count, 0))
+  expect(report?.duplicates.repeat).toBe(origins.duplicate)
+  expect(report?.quarantined).toMatchObject({
+    no_identity: origins.no_identity,
+    illegal_id: origins.illegal_id,
+    time_future: origins.time_future,
+    bad_json: origins.broken_line,
+  })
+})
+
+test('the same file again adds nothing', async () => {
+  const before = await engine.database.query('SELECT count() AS count FROM events')
+  const again = await run(importFiles, { files: [shop.eventsFile], format: 'segment' })
+  expect(again.files[0]?.isAlreadyImported).toBe(true)
+  expect(await engine.database.query('SELECT count() AS count FROM events')).toEqual(before)
+})
+
+test('interest groups follow the planted tastes', async () => {
+  const truth = readTruth()
+  const rows = await engine.database.query<{ profile_id: string }>(
+    `SELECT profile_id FROM profile_features FINAL WHERE numbers['line_count'] >= 8`,
+  )
+  const scores = await readScores('interest-group')
+  const known = rows.filter(({ profile_id }) => truth.has(profile_id) && scores.has(profile_id))
+  const labels = [...new Set([...scores.values()].map((score) => score.label))]
+  const index = adjustedRandIndex(
+    known.map(({ profile_id }) => truth.get(profile_id)?.groupIndex ?? -1),
+    known.map(({ profile_id }) => labels.indexOf(scores.get(profile_id)?.label ?? '')),
+  )
+  expect(known.length).toBeGreaterThan(60)
+  expect(index).toBeGreaterThan(0.25)
+})
+
+test('the probability of still being a customer tells who has left', async () => {
+  const truth = readTruth()
+  const scores = await readScores('alive')
+  const known = [...scores.keys()].filter((id) => truth.has(id))
+  const endMs = Date.parse(trained.asOf)
+  const hasStayed = known.map((id) => ((truth.get(id)?.droppedAtMs ?? 0) > endMs ? 1 : 0))
+  expect(areaUnderRoc(hasStayed, known.map((id) => scores.get(id)?.value ?? 0))).toBeGreaterThan(0.75)
+})
+
+test('units sold follow the planted demand', async () => {
+  const rows = await engine.database.query<{ item_id: string; units: number }>(
+    `SELECT item_id, sum(quantity) AS units FROM events
+     WHERE kind = 'purchase' AND line_type = 'product' GROUP BY item_id`,
+  )
+  const sold = new Map(rows.map((row) => [row.item_id, row.units]))
+  const { items } = shop.truth
+  for (const item of items) expect(sold.get(item.itemId) ?? 0).toBe(item.unitCount)
+  expect(correlation(items.map((item) => item.expectedShare), items.map((item) => item.unitCount))).toBeGreaterThan(0.7)
+})
+
+test('each model stands beside its baselines, and the propensity beats always saying the average', () => {
+  const judged = trained.models.filter((model) => model.verdict !== undefined)
+  expect(judged.map((model) => model.name)).toEqual(
+    'propensity-30d propensity-60d propensity-90d need-units-90d need-spend-90d lifetime-90d'.split(' '),
+  )
+  for (const model of trained.models) expect(model.scoreCount).toBeGreaterThan(100)
+})
+
+test('a profile is served with scores, intervals, reasons and trust', async () => {
+  const { profiles } = await run(findProfiles, {
+    score: { model: 'propensity', horizonDays: 90, low: 0, high: 1 },
+    limit: 1,
+  })
+  const response = await fetch(`${url}/v1/profiles/${profiles[0]?.id}`)
+  const profile = (await response.json()) as Record<string, unknown> & { propensities: Record<string, unknown>[] }
+  expect(response.status).toBe(200)
+  expect(profile.propensities[0]).toMatchObject({
+    horizonDays: 30,
+    trust: { metric: 'auc' },
+    reasons: [{ text: { en: expect.any(String), zh: expect.any(String) } }, {}, {}, {}, {}],
+  })
+  expect(profile.needs).toHaveLength(2)
+  expect(profile.interestGroup).toBeDefined()
+})
+
+test('an unknown profile is 404 with a way out, health answers, and the API describes itself', async () => {
+  const missing = await fetch(`${url}/v1/profiles/nobody-at-all`)
+  expect(missing.status).toBe(404)
+  expect(await missing.json()).toMatchObject({ code: 'not_found', wayOut: { zh: expect.any(String) } })
+  expect(await (await fetch(`${url}/v1/health`)).json()).toMatchObject({ status: 'ok', database: 'embedded' })
+  const api = (await (await fetch(`${url}/docs/json`)).json()) as { openapi: string; paths: object }
+  expect(api.openapi).toMatch(/^3\.1/)
+  expect(Object.keys(api.paths)).toContain('/v1/profiles/{id}')
+})
+
+test('a page of another site cannot read profiles through a name it points here', async () => {
+  const response = await app.inject({ url: '/v1/health', headers: { host: 'evil.example' } })
+  expect(response.statusCode).toBe(403)
+})
+
+test('the command line’s operations run in the server with its token, errors included', async () => {
+  const server = { pid: process.pid, url, token }
+  expect(await runRemotely(server, 'models.ls', {}, context)).toMatchObject({ models: expect.any(Array) })
+  await expect(runRemotely(server, 'profile.get', { id: 'nobody' }, context)).rejects.toMatchObject({
+    code: 'not_found',
+  })
+  await expect(runRemotely({ ...server, token: 'x' }, 'models.ls', {}, context)).rejects.toThrow(/401/)
+})
