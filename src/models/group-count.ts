@@ -1,4 +1,5 @@
-import { assignToCentres, fitKMeans } from '../math/k-means.ts'
+import { fitKMeans } from '../math/k-means.ts'
+import { assignToCentres } from '../math/lloyd.ts'
 import { elementAt, type Matrix } from '../math/matrix.ts'
 import { adjustedRandIndex } from '../math/metrics/clustering.ts'
 import type { Random } from '../math/random.ts'

@@ -58,7 +58,7 @@ export function fitInterestGroups(
   const scaler = { ...fitScaler(dataset, options.scaling), missing: [] }
   const matrix = toMatrix(applyScaler(scaler, dataset))
   const trials = tryGroupCounts(matrix, groupCounts, random.fork('trials'))
-  const fit = fitKMeans(matrix, { clusterCount: chooseGroupCount(trials) }, random.fork('fit'))
+  const fit = fitKMeans(matrix, { clusterCount: chooseGroupCount(trials), swaps: 30 }, random.fork('fit'))
   const { centres, counts, assignments } = largestFirst(matrix, fit)
   const traits = describeGroupTraits(dataset, matrix, { assignments, groupCount: counts.length })
   return {
