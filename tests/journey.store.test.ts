@@ -11,11 +11,11 @@ import { loadConfig } from '../src/serve/config.ts'
 import type { Engine } from '../src/serve/engine.ts'
 import { createServer } from '../src/serve/http/server.ts'
 import type { Operation, OperationContext } from '../src/serve/operation.ts'
-import { operations } from '../src/serve/operations.ts'
 import { buildProfiles } from '../src/serve/operations/build-profiles.ts'
 import { findProfiles } from '../src/serve/operations/find-profiles.ts'
 import { importFiles } from '../src/serve/operations/import-files.ts'
 import { trainModels } from '../src/serve/operations/train-models.ts'
+import { operations } from '../src/serve/operations.ts'
 import { runRemotely } from '../src/serve/remote-operation.ts'
 import { type WrittenShop, writeShop } from '../src/simulate/write-shop.ts'
 
@@ -114,7 +114,12 @@ test('the probability of still being a customer tells who has left', async () =>
   const known = [...scores.keys()].filter((id) => truth.has(id))
   const endMs = Date.parse(trained.asOf)
   const hasStayed = known.map((id) => ((truth.get(id)?.droppedAtMs ?? 0) > endMs ? 1 : 0))
-  expect(areaUnderRoc(hasStayed, known.map((id) => scores.get(id)?.value ?? 0))).toBeGreaterThan(0.75)
+  expect(
+    areaUnderRoc(
+      hasStayed,
+      known.map((id) => scores.get(id)?.value ?? 0),
+    ),
+  ).toBeGreaterThan(0.75)
 })
 
 test('units sold follow the planted demand', async () => {
@@ -125,7 +130,12 @@ test('units sold follow the planted demand', async () => {
   const sold = new Map(rows.map((row) => [row.item_id, row.units]))
   const { items } = shop.truth
   for (const item of items) expect(sold.get(item.itemId) ?? 0).toBe(item.unitCount)
-  expect(correlation(items.map((item) => item.expectedShare), items.map((item) => item.unitCount))).toBeGreaterThan(0.7)
+  expect(
+    correlation(
+      items.map((item) => item.expectedShare),
+      items.map((item) => item.unitCount),
+    ),
+  ).toBeGreaterThan(0.7)
 })
 
 test('each model stands beside its baselines, and the propensity beats always saying the average', () => {
@@ -142,7 +152,9 @@ test('a profile is served with scores, intervals, reasons and trust', async () =
     limit: 1,
   })
   const response = await fetch(`${url}/v1/profiles/${profiles[0]?.id}`)
-  const profile = (await response.json()) as Record<string, unknown> & { propensities: Record<string, unknown>[] }
+  const profile = (await response.json()) as Record<string, unknown> & {
+    propensities: Record<string, unknown>[]
+  }
   expect(response.status).toBe(200)
   expect(profile.propensities[0]).toMatchObject({
     horizonDays: 30,

@@ -5,6 +5,8 @@ import type { Reading } from './reading.ts'
 import { words } from './words.ts'
 
 const topicCount = 12
+/** The axes of the map have no unit: only nearness speaks. */
+const bareAxis = { type: 'value', show: false, scale: true } as const
 
 /** The groups on a map, each with what sets it apart, and how firm the grouping is. */
 export function interestsSection(facts: InterestFacts, reading: Reading): Html {
@@ -44,8 +46,8 @@ function mapChart({ map, groups }: InterestFacts, { say, text }: Reading): Html 
       title: { text: title, textStyle: { fontSize: 13 } },
       legend: { bottom: 0, type: 'plain', itemWidth: 10, textStyle: { fontSize: 10 } },
       grid: { left: 10, right: 10, top: 40, bottom: 90 },
-      xAxis: { type: 'value', axisLabel: { show: false }, splitLine: { show: false }, scale: true },
-      yAxis: { type: 'value', axisLabel: { show: false }, splitLine: { show: false }, scale: true },
+      xAxis: bareAxis,
+      yAxis: bareAxis,
       series: groups.map((group, index) => ({
         name: text(group.name),
         type: 'scatter' as const,

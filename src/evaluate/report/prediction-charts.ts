@@ -38,10 +38,8 @@ function rocChart({ roc }: ClassificationCharts, { text, say }: Reading): Html {
 
 function calibrationChart({ calibration }: ClassificationCharts, { text, say }: Reading): Html {
   const title = text(words.calibration)
-  const top = Math.min(
-    1,
-    Math.max(0.1, ...calibration.flatMap((bin) => [bin.predicted, bin.observed])) * 1.05,
-  )
+  const highest = Math.max(0.1, ...calibration.flatMap((bin) => [bin.predicted, bin.observed]))
+  const top = Math.min(1, Math.ceil(highest * 10) / 10)
   return drawChart(
     {
       title: { text: title, textStyle: titleStyle },
