@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
@@ -30,7 +30,7 @@ test('the packed tarball runs compiled JavaScript and holds no sources or tests'
   const own = installTarball()
   expect(readdirSync(own)).not.toContain('src')
   const files = readdirSync(join(own, 'dist'), { recursive: true, encoding: 'utf8' })
-  expect(files.filter((file) => file.includes('.test.') || file.includes('test-'))).toEqual([])
+  expect(files.filter((file) => /\.test\.|(^|\/)test-|\.contract\./.test(file))).toEqual([])
   const run = (...args: string[]) =>
     execFileSync(process.execPath, [join(own, 'bin', 'likeness.mjs'), ...args], {
       cwd: project,
@@ -40,3 +40,15 @@ test('the packed tarball runs compiled JavaScript and holds no sources or tests'
   const doctor = JSON.parse(run('doctor', '--json')) as { database: { kind: string } }
   expect(doctor.database.kind).toBe('embedded')
 }, 120_000)
+
+test('the lock holds the packages of every platform, so that npm ci asks no registry which there are', () => {
+  const { packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as {
+    packages: Record<string, { optionalDependencies?: Record<string, string> }>
+  }
+  const missing = Object.entries(packages).flatMap(([path, { optionalDependencies = {} }]) =>
+    Object.keys(optionalDependencies).filter(
+      (name) => !(`node_modules/${name}` in packages || `${path}/node_modules/${name}` in packages),
+    ),
+  )
+  expect(missing).toEqual([])
+})

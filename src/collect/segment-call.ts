@@ -13,13 +13,7 @@ import {
 import { readAlias, readGroup, readIdentify } from './segment/person-statements.ts'
 import { findEventKind } from './vocabulary.ts'
 
-export type {
-  CallContext,
-  IdentityStatement,
-  ItemStatement,
-  ParsedCall,
-  TraitStatement,
-} from './segment/parsed-call.ts'
+export type { CallContext, ParsedCall } from './segment/parsed-call.ts'
 
 const maxNameLength = 200
 
