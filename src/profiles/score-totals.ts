@@ -3,6 +3,7 @@ import { sqlFile } from '../database/sql-file.ts'
 
 const selectGroups = sqlFile(import.meta.url, './sql/group-sizes.sql')
 const selectLifetime = sqlFile(import.meta.url, './sql/lifetime-totals.sql')
+const selectReturns = sqlFile(import.meta.url, './sql/return-tenths.sql')
 
 /** How many people an interest group holds and what they bought. */
 export type GroupSize = {
@@ -19,6 +20,8 @@ export type LifetimeTotals = {
   readonly horizonDays: number
   readonly expectedOrders: number
   readonly expectedSpend: number
+  /** Customers by the propensity to buy again, in tenths from 0; absent where no propensity was trained. */
+  readonly returns?: { readonly horizonDays: number; readonly tenths: readonly number[] }
 }
 
 export async function loadGroupSizes(database: Database, asOfMs: number): Promise<GroupSize[]> {
@@ -48,10 +51,15 @@ export async function loadLifetimeTotals(
     alive_tenths: readonly number[]
   }>(selectLifetime, { parameters: { as_of_ms: asOfMs } })
   if (row === undefined || row.horizon_days === 0) return undefined
+  const [returns] = await database.query<{ horizon_days: number; return_tenths: readonly number[] }>(
+    selectReturns,
+    { parameters: { as_of_ms: asOfMs } },
+  )
   return {
     aliveTenths: row.alive_tenths,
     horizonDays: row.horizon_days,
     expectedOrders: row.expected_orders,
     expectedSpend: row.expected_spend,
+    ...(returns ? { returns: { horizonDays: returns.horizon_days, tenths: returns.return_tenths } } : {}),
   }
 }

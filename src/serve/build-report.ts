@@ -12,9 +12,10 @@ import type { Profile, ProfileScore } from '../profiles/profile.ts'
 import { loadGroupSizes, loadLifetimeTotals } from '../profiles/score-totals.ts'
 import { loadTopicShares } from '../profiles/topic-shares.ts'
 import { listActiveModels, loadModel } from '../train/registry.ts'
-import type { InterestGroupsRecord } from '../train/train-interest-groups.ts'
+import { type InterestGroupsRecord, nameInterest } from '../train/train-interest-groups.ts'
 import { trainerNames } from '../train/train-models.ts'
 import { loadTopics } from '../train/train-topics.ts'
+import { holdsSimulatedShop } from './demo-marker.ts'
 import type { Engine } from './engine.ts'
 import { formatNumber, formatPercent } from './render.ts'
 import { scoreName } from './score-names.ts'
@@ -42,7 +43,7 @@ export async function buildReport(engine: Engine, language: Language): Promise<s
     generatedAtMs: engine.now().getTime(),
     asOfMs,
     timeZone: config.timeZone,
-    isSimulated: imports.some((each) => each.fileName === 'events.jsonl' && each.format === 'segment'),
+    isSimulated: holdsSimulatedShop(config.data),
     seed: config.seed,
     files: imports.map((each) => ({
       fileName: each.fileName,
@@ -90,7 +91,7 @@ async function loadInterests({ database }: Engine, asOfMs: number): Promise<Inte
         spend: size?.spend ?? 0,
         orderCount: size?.orderCount ?? 0,
         features: group.traits.slice(0, traitsPerGroup).map(({ feature, difference }) => ({
-          name: nameColumn(feature, topics),
+          name: nameInterest(feature, topics),
           difference,
         })),
       }
@@ -101,22 +102,14 @@ async function loadInterests({ database }: Engine, asOfMs: number): Promise<Inte
   }
 }
 
-function nameColumn(
-  feature: string,
-  topics: readonly { readonly tag: string; readonly name: Bilingual }[],
-): Bilingual {
-  const topic = topics.find(({ tag }) => feature.endsWith(`_topic/${tag}`))
-  return topic?.name ?? describeColumn(feature).meaning
-}
-
-/** The person of most value to come, one about to be lost, and one who will likely buy soon. */
+/** The person of most value to come, a regular who may stay away, and a newcomer who will likely buy soon. */
 async function loadExamples({ database }: Engine): Promise<ExampleFacts[]> {
   const everything = { low: -Number.MAX_VALUE, high: Number.MAX_VALUE }
   const queries = [
     { score: { model: 'need-spend', horizonDays: 90, ...everything }, limit: 1 },
     {
       feature: { name: 'order_count', low: 4, high: 1e9 },
-      score: { model: 'alive', horizonDays: 0, low: 0, high: 0.5 },
+      score: { model: 'propensity', horizonDays: 90, low: 0, high: 0.35 },
       limit: 1,
     },
     {

@@ -113,7 +113,9 @@ function nameGroups(groups: readonly InterestGroup[], topics: readonly TopicName
   const taken = new Map<string, number>()
   return groups.map((group) => {
     const more = group.traits.filter((trait) => trait.difference > 0).slice(0, 2)
-    const parts = (more.length > 0 ? more : group.traits.slice(0, 1)).map((trait) => nameTrait(trait, topics))
+    const parts = (more.length > 0 ? more : group.traits.slice(0, 1)).map((trait) =>
+      nameInterest(trait.feature, topics),
+    )
     const name = {
       en: parts.map((part) => part.en).join(' · '),
       zh: parts.map((part) => part.zh).join(' · '),
@@ -125,7 +127,8 @@ function nameGroups(groups: readonly InterestGroup[], topics: readonly TopicName
   })
 }
 
-function nameTrait({ feature }: InterestGroup['traits'][number], topics: readonly TopicName[]): Bilingual {
+/** A column of interests as people say it: a topic, a category, or a price band. */
+export function nameInterest(feature: string, topics: readonly TopicName[]): Bilingual {
   const key = feature.slice(feature.indexOf('/') + 1)
   if (feature.startsWith('bought_topic/'))
     return topics.find(({ tag }) => tag === key)?.name ?? { en: key, zh: key }

@@ -79,6 +79,7 @@ function recencyChart({ recency }: Population, { say }: Reading): Html {
       grid: { left: 50, right: 20, top: 40, bottom: 40 },
       xAxis: {
         type: 'category',
+        axisLabel: { interval: 0, fontSize: 11 },
         data: recency.map((bin, index) => {
           const next = recency[index + 1]
           return next === undefined ? `${bin.fromDays}+` : `${bin.fromDays}–${next.fromDays - 1}`

@@ -28,13 +28,19 @@ export function interestsSection(facts: InterestFacts, reading: Reading): Html {
 }
 
 function groupRow(group: InterestFacts['groups'][number], reading: Reading): Html {
-  const { count, money, decimal, text } = reading
+  const { count, money, decimal, text, say } = reading
   const size = Math.max(1, group.customerCount)
-  const features = group.features
-    .map(
-      (feature) =>
-        `${text(feature.name)} ${feature.difference > 0 ? '↑' : '↓'}${decimal(Math.abs(feature.difference), 1)}σ`,
-    )
+  const list = (sign: 1 | -1) =>
+    group.features
+      .filter((feature) => Math.sign(feature.difference) === sign)
+      .map(
+        (feature) =>
+          `${text(feature.name)} (${sign > 0 ? '+' : '−'}${decimal(Math.abs(feature.difference), 1)}σ)`,
+      )
+      .join(', ')
+  const [more, less] = [list(1), list(-1)]
+  const features = [more && `${say('more:', '更多：')} ${more}`, less && `${say('less:', '更少：')} ${less}`]
+    .filter((part) => part !== '')
     .join(' · ')
   return html`<tr><td><b>${text(group.name)}</b></td><td class="number">${count(group.customerCount)}</td><td class="number">${money(group.spend / size)}</td><td class="number">${decimal(group.orderCount / size, 1)}</td><td>${features}</td></tr>`
 }
@@ -44,7 +50,7 @@ function mapChart({ map, groups }: InterestFacts, { say, text }: Reading): Html 
   return drawChart(
     {
       title: { text: title, textStyle: { fontSize: 13 } },
-      legend: { bottom: 0, type: 'plain', itemWidth: 10, textStyle: { fontSize: 10 } },
+      legend: { bottom: 0, type: 'plain', itemWidth: 10, itemGap: 24, textStyle: { fontSize: 10 } },
       grid: { left: 10, right: 10, top: 40, bottom: 90 },
       xAxis: bareAxis,
       yAxis: bareAxis,
@@ -73,7 +79,7 @@ function topicsChart({ topics }: InterestFacts, { say, text }: Reading): Html {
       yAxis: {
         type: 'category',
         data: top.map((topic) => text(topic.name)),
-        axisLabel: { width: 185, overflow: 'truncate', fontSize: 11 },
+        axisLabel: { width: 185, overflow: 'break', fontSize: 11, lineHeight: 12, interval: 0 },
       },
       series: [
         {

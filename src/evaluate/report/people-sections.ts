@@ -5,28 +5,56 @@ import { type Html, html } from './html.ts'
 import type { Reading } from './reading.ts'
 import { words } from './words.ts'
 
+/** With so many customers in the top tenth, the probability of still being one tells nobody apart. */
+const undividedShare = 0.95
+
 /** How many customers are likely still there, and what they are expected to bring. */
 export function lifetimeSection(facts: LifetimeTotals, reading: Reading): Html {
   const { say, count, money } = reading
-  const title = say('Customers by probability of still being one', '按“仍是顾客”的概率统计')
-  const chart = drawChart(
+  const sum = say(
+    `In the next ${facts.horizonDays} days we expect ${count(facts.expectedOrders)} orders worth ${money(facts.expectedSpend)} from the customers you have today; newcomers are not counted.`,
+    `未来 ${facts.horizonDays} 天，预计现有顾客将下 ${count(facts.expectedOrders)} 笔订单，金额 ${money(facts.expectedSpend)}；不含新顾客。`,
+  )
+  const alive = tenthsChart(
+    facts.aliveTenths,
+    say('Customers by probability of still being one', '按“仍是顾客”的概率统计'),
+  )
+  const returns = facts.returns
+    ? tenthsChart(
+        facts.returns.tenths,
+        say(
+          `Customers by probability of buying again within ${facts.returns.horizonDays} days`,
+          `按 ${facts.returns.horizonDays} 天内再次购买的概率统计`,
+        ),
+      )
+    : html``
+  return html`<section><h2>${reading.text(words.lifetime)}</h2><p>${sum}</p>${undividedNote(facts, reading)}<div class="charts">${alive}${returns}</div></section>`
+}
+
+function undividedNote({ aliveTenths }: LifetimeTotals, { say }: Reading): Html {
+  const total = aliveTenths.reduce((all, customers) => all + customers, 0)
+  if ((aliveTenths.at(-1) ?? 0) < undividedShare * total) return html``
+  return html`<p class="caution">${say(
+    'These data show no sign of customers leaving for good, only of long pauses: the history is too short to tell the two apart. Do not read “still a customer” as loyalty; to see who may stay away, use the probability of buying again.',
+    '这些数据看不出顾客彻底流失的迹象，只能看到长时间的间隔：历史太短，无法区分两者。请勿把“仍是顾客”当作忠诚；想知道谁可能不再来，请看再次购买的概率。',
+  )}</p>`
+}
+
+function tenthsChart(tenths: readonly number[], title: string): Html {
+  return drawChart(
     {
       title: { text: title, textStyle: { fontSize: 13 } },
       grid: { left: 50, right: 20, top: 40, bottom: 45 },
       xAxis: {
         type: 'category',
-        data: facts.aliveTenths.map((_, tenth) => `${tenth * 10}–${tenth * 10 + 10} %`),
+        data: tenths.map((_, tenth) => `${tenth * 10}–${tenth * 10 + 10}%`),
+        axisLabel: { interval: 0, fontSize: 10 },
       },
       yAxis: { type: 'value' },
-      series: [{ type: 'bar', itemStyle: { color: palette[2] ?? '' }, data: [...facts.aliveTenths] }],
+      series: [{ type: 'bar', itemStyle: { color: palette[2] ?? '' }, data: [...tenths] }],
     },
     title,
   )
-  const sum = say(
-    `In the next ${facts.horizonDays} days we expect ${count(facts.expectedOrders)} orders worth ${money(facts.expectedSpend)} from the customers you have today; newcomers are not counted.`,
-    `未来 ${facts.horizonDays} 天，预计现有顾客将下 ${count(facts.expectedOrders)} 笔订单，金额 ${money(facts.expectedSpend)}；不含新顾客。`,
-  )
-  return html`<section><h2>${reading.text(words.lifetime)}</h2><p>${sum}</p><div class="charts">${chart}</div></section>`
 }
 
 /** A few people with the reasons of each score. */

@@ -88,22 +88,28 @@ function liftChart({ lift }: ClassificationCharts, { text, say }: Reading): Html
   )
 }
 
-/** Amounts span decades and hold zeros: both axes show log10(1 + amount). */
+/** Amounts span decades and hold zeros: both axes run by log10(1 + amount), and tell the amount. */
 function scatterChart({ scatter }: RegressionCharts, { text, say }: Reading): Html {
-  const title = `${text(words.scatter)} (log10(1 + x))`
+  const title = `${text(words.scatter)}${say(' (each line ten times more)', '（每格十倍）')}`
   const scale = (value: number) => Math.round(Math.log10(1 + Math.max(0, value)) * 1000) / 1000
   const points = scatter.slice(0, scatterPoints).map((point) => [scale(point.predicted), scale(point.actual)])
-  const top = Math.max(1, ...points.flat())
+  const top = Math.ceil(Math.max(1, ...points.flat()))
+  const decades = { interval: 1, axisLabel: { formatter: writeDecade } }
   return drawChart(
     {
       title: { text: title, textStyle: titleStyle },
-      grid: { left: 50, right: 20, top: 40, bottom: 45 },
-      xAxis: axis(say('predicted', '预测'), top),
-      yAxis: axis(say('what came', '实际'), top),
+      grid: { left: 70, right: 30, top: 40, bottom: 45 },
+      xAxis: { ...axis(say('predicted', '预测'), top), ...decades },
+      yAxis: { ...axis(say('what came', '实际'), top), ...decades, nameGap: 45 },
       series: [{ type: 'scatter', symbolSize: 4, itemStyle: { opacity: 0.5 }, data: points }, diagonal(top)],
     },
     title,
   )
+}
+
+/** 0, then 10, 100, 1,000: one more than the amount itself, which nobody will miss. */
+function writeDecade(power: number): string {
+  return power === 0 ? '0' : (10 ** power).toLocaleString('en')
 }
 
 function decilesChart({ deciles }: RegressionCharts, { text, say }: Reading): Html {
@@ -111,7 +117,7 @@ function decilesChart({ deciles }: RegressionCharts, { text, say }: Reading): Ht
   return drawChart(
     {
       title: { text: title, textStyle: titleStyle },
-      legend: { bottom: 0 },
+      legend: { bottom: 0, itemGap: 30 },
       grid: { left: 60, right: 20, top: 40, bottom: 50 },
       xAxis: { type: 'category', data: deciles.map((_, tenth) => String(tenth + 1)) },
       yAxis: { type: 'value' },
@@ -134,12 +140,12 @@ function driversChart(
   return drawChart(
     {
       title: { text: title, textStyle: titleStyle },
-      grid: { left: 210, right: 45, top: 40, bottom: 15 },
+      grid: { left: 235, right: 45, top: 40, bottom: 15 },
       xAxis: { type: 'value', axisLabel: { show: false }, splitLine: { show: false } },
       yAxis: {
         type: 'category',
         data: top.map(({ feature }) => text(featureNames[feature] ?? { en: feature, zh: feature })),
-        axisLabel: { width: 195, overflow: 'truncate', fontSize: 11 },
+        axisLabel: { width: 180, overflow: 'break', fontSize: 11, lineHeight: 12, interval: 0 },
       },
       series: [
         {

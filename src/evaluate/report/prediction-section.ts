@@ -4,7 +4,8 @@ import type { ReportData } from '../report-data.ts'
 import { type Html, html } from './html.ts'
 import { chartsOfEvaluation } from './prediction-charts.ts'
 import type { Reading } from './reading.ts'
-import { metricNames, words } from './words.ts'
+import { verdictSentence, verdictSummary } from './verdict.ts'
+import { metricWords, words } from './words.ts'
 
 /** Each model beside its baselines on the test customers, said in words first. */
 export function predictionSection(data: ReportData, reading: Reading): Html {
@@ -14,7 +15,7 @@ export function predictionSection(data: ReportData, reading: Reading): Html {
   return html`<section><h2>${reading.text(words.predictions)}</h2><p>${reading.say(
     'Every model learned from customers as they were on an earlier day and was then asked about days it had not seen. Beside it stands the simple rule that anyone could use; a model that does not beat it is not worth having, and we say so.',
     '每个模型都只根据较早某一天的顾客数据学习，然后预测它从未见过的日子。旁边是任何人都能用的简单规则；如果模型不能胜过它，就不值得使用，我们会如实说明。',
-  )}</p>${data.evaluations.map((evaluation) => evaluationBlock(evaluation, data.featureNames, reading))}${skipped}</section>`
+  )}</p>${verdictSummary(data.evaluations, reading)}${data.evaluations.map((evaluation) => evaluationBlock(evaluation, data.featureNames, reading))}${skipped}</section>`
 }
 
 function evaluationBlock(
@@ -28,35 +29,7 @@ function evaluationBlock(
     `Learned from ${count(split.trainRowCount)} rows up to ${date(Math.max(...split.trainCutsMs))}, tuned on ${date(split.validationCutMs)}, judged on ${count(split.testRowCount)} customers of ${date(split.testCutMs)} and what they did in the ${split.horizonDays} days after.`,
     `用截至 ${date(Math.max(...split.trainCutsMs))} 的 ${count(split.trainRowCount)} 行学习，在 ${date(split.validationCutMs)} 调整，再用 ${date(split.testCutMs)} 的 ${count(split.testRowCount)} 位顾客及其后 ${split.horizonDays} 天的行为评判。`,
   )
-  return html`<article><h3>${reading.text(evaluation.question)}</h3>${verdictLine(evaluation, reading)}<p class="when">${when} ${meansLine(evaluation, reading)}</p>${figuresTable(evaluation, reading)}<div class="charts">${chartsOfEvaluation(evaluation, featureNames, reading)}</div></article>`
-}
-
-function verdictLine({ verdict }: Evaluation, reading: Reading): Html {
-  const { say, decimal, text } = reading
-  const { difference, baseline, kind } = verdict
-  const metric = text(metricNames[verdict.metric] ?? { en: verdict.metric, zh: verdict.metric })
-  const digits = Math.abs(difference.value) >= 10 ? 0 : 3
-  const range = `${decimal(difference.low ?? Number.NaN, digits)} … ${decimal(difference.high ?? Number.NaN, digits)}`
-  const by = say(
-    `by ${decimal(difference.value, digits)} of ${metric}, surely between ${range} (95 %)`,
-    `差距 ${decimal(difference.value, digits)}（${metric}），95% 区间 ${range}`,
-  )
-  const texts = {
-    better: say(
-      `Better than the best simple rule, “${text(baseline)}”, ${by}.`,
-      `优于最好的简单规则“${text(baseline)}”，${by}。`,
-    ),
-    unclear: say(
-      `No clear gain over the simple rule “${text(baseline)}”: ${by}. Use the rule.`,
-      `相比简单规则“${text(baseline)}”没有明显优势：${by}。建议直接用该规则。`,
-    ),
-    worse: say(
-      `Worse than the simple rule “${text(baseline)}”: ${by}. Do not use this model here.`,
-      `不如简单规则“${text(baseline)}”：${by}。此处不要使用该模型。`,
-    ),
-  }
-  const tone = { better: 'good', unclear: 'caution', worse: 'bad' }[kind]
-  return html`<p class="${tone}">${texts[kind]}</p>`
+  return html`<article><h3>${reading.text(evaluation.question)}</h3>${verdictSentence(evaluation, reading)}<p class="when">${when} ${meansLine(evaluation, reading)}</p>${figuresTables(evaluation, reading)}<div class="charts">${chartsOfEvaluation(evaluation, featureNames, reading)}</div></article>`
 }
 
 function meansLine(
@@ -71,17 +44,39 @@ function meansLine(
   )
 }
 
-function figuresTable({ contenders }: Evaluation, reading: Reading): Html {
+/** The measures that decide stand open, the others behind a click. */
+function figuresTables({ contenders }: Evaluation, reading: Reading): Html {
   const metrics = Object.keys(contenders[0]?.metrics ?? {})
+  const [main, others] = [true, false].map((isMain) =>
+    metrics.filter((metric) => (metricWords(metric).isMain ?? false) === isMain),
+  )
+  const more = reading.say('All measures', '全部指标')
+  const rest =
+    others === undefined || others.length === 0
+      ? html``
+      : html`<details><summary>${more}</summary>${figuresTable(contenders, others, reading)}</details>`
+  return html`${figuresTable(contenders, main ?? [], reading)}${rest}`
+}
+
+function figuresTable(
+  contenders: readonly ContenderFigures[],
+  metrics: readonly string[],
+  reading: Reading,
+): Html {
   const head = contenders.map(
     ({ name, isBaseline }) =>
-      html`<th class="number">${reading.text(name)}${isBaseline ? html` <small>${reading.text(words.baseline)}</small>` : html``}</th>`,
+      html`<th class="number">${reading.text(name)}${isBaseline ? html`<small class="below">${reading.text(words.baseline)}</small>` : html``}</th>`,
   )
   const rows = metrics.map(
     (metric) =>
-      html`<tr><td>${reading.text(metricNames[metric] ?? { en: metric, zh: metric })}</td>${contenders.map((each) => figureCell(each, metric, reading))}</tr>`,
+      html`<tr><td>${metricCell(metric, reading)}</td>${contenders.map((each) => figureCell(each, metric, reading))}</tr>`,
   )
   return html`<div class="wide"><table><thead><tr><th>${reading.text(words.metric)}</th>${head}</tr></thead><tbody>${rows}</tbody></table></div>`
+}
+
+function metricCell(metric: string, { text }: Reading): Html {
+  const { name, note } = metricWords(metric)
+  return html`${text(name)}${note === undefined ? html`` : html`<small class="below">${text(note)}</small>`}`
 }
 
 function figureCell({ metrics, isBaseline }: ContenderFigures, metric: string, reading: Reading): Html {
@@ -92,7 +87,7 @@ function figureCell({ metrics, isBaseline }: ContenderFigures, metric: string, r
 
 function intervalOf({ low, high }: MetricValue, reading: Reading): Html {
   if (low === undefined || high === undefined) return html``
-  return html`<small class="interval">${write(low, reading)} … ${write(high, reading)}</small>`
+  return html`<small class="below">${write(low, reading)} … ${write(high, reading)}</small>`
 }
 
 function write(value: number, { decimal }: Reading): string {

@@ -11,7 +11,7 @@ export const words = {
   interests: word('Interest groups', '兴趣群体'),
   predictions: word('Predictions, judged on a future they had not seen', '预测：用未见过的未来来评判'),
   lifetime: word('Who is still with you', '谁仍是您的顾客'),
-  examples: word('Three people, as an example', '三位顾客示例'),
+  examples: word('People, as an example', '顾客示例'),
   method: word('How to read this', '如何阅读本报告'),
   stored: word('stored', '已存储'),
   fixed: word('put right', '已修正'),
@@ -32,20 +32,57 @@ export const words = {
   deciles: word('By tenths of the prediction', '按预测值分十组'),
 } as const satisfies Record<string, Bilingual>
 
-/** Metrics in the field's terms with what they mean to a reader. */
-export const metricNames: Readonly<Record<string, Bilingual>> = {
-  auc: word('AUC (ranking; .5 is chance)', 'AUC（排序能力，0.5 为随机）'),
-  average_precision: word('average precision', '平均精确率'),
-  log_loss: word('log-loss (lower is better)', '对数损失（越低越好）'),
-  brier: word('Brier score (lower is better)', 'Brier 分数（越低越好）'),
-  ece: word('calibration error (lower is better)', '校准误差（越低越好）'),
-  accuracy: word('accuracy', '准确率'),
-  precision: word('precision', '精确率'),
-  recall: word('recall', '召回率'),
-  f1: word('F1', 'F1 值'),
-  lift_top_decile: word('lift in the top tenth', '最高十分位提升度'),
-  rmse: word('RMSE (lower is better)', 'RMSE（越低越好）'),
-  mae: word('MAE (lower is better)', 'MAE（越低越好）'),
-  r2: word('R²', 'R²'),
-  correlation: word('correlation', '相关系数'),
+/** A metric in the field's term; `note` says how to read it, `isLowerBetter` which way is good. */
+export type MetricWords = {
+  readonly name: Bilingual
+  readonly note?: Bilingual
+  readonly isLowerBetter?: boolean
+  /** Stands open in the report; the others behind a click. */
+  readonly isMain?: boolean
+}
+
+const lower = { note: word('lower is better', '越低越好'), isLowerBetter: true } as const
+
+const metrics: Readonly<Record<string, MetricWords>> = {
+  auc: {
+    name: word('AUC', 'AUC'),
+    note: word('ranking; .5 is chance, 1 perfect', '排序能力；0.5 为随机，1 为完美'),
+    isMain: true,
+  },
+  average_precision: { name: word('average precision', '平均精确率') },
+  log_loss: { name: word('log-loss', '对数损失'), ...lower },
+  brier: { name: word('Brier score', 'Brier 分数'), ...lower },
+  ece: { name: word('calibration error', '校准误差'), ...lower, isMain: true },
+  accuracy: { name: word('accuracy', '准确率') },
+  precision: { name: word('precision', '精确率') },
+  recall: { name: word('recall', '召回率') },
+  f1: { name: word('F1', 'F1 值') },
+  lift_top_decile: {
+    name: word('lift in the top tenth', '最高十分位提升度'),
+    note: word('times the average', '相对平均的倍数'),
+    isMain: true,
+  },
+  rmse: {
+    name: word('RMSE', 'RMSE'),
+    isLowerBetter: true,
+    isMain: true,
+    note: word('large misses weigh most; lower is better', '重罚大误差；越低越好'),
+  },
+  mae: {
+    name: word('MAE', 'MAE'),
+    isLowerBetter: true,
+    isMain: true,
+    note: word('the average miss; lower is better', '平均误差；越低越好'),
+  },
+  r2: {
+    name: word('R²', 'R²'),
+    note: word('share of the differences explained', '可解释的差异占比'),
+    isMain: true,
+  },
+  correlation: { name: word('correlation', '相关系数') },
+}
+
+/** The words of a metric; one that the report does not know is shown by its own name. */
+export function metricWords(metric: string): MetricWords {
+  return metrics[metric] ?? { name: word(metric, metric), isMain: true }
 }

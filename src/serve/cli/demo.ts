@@ -1,9 +1,10 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { AppError } from '../../core/errors.ts'
 import { writeShop } from '../../simulate/write-shop.ts'
 import { openEngine } from '../compose.ts'
 import type { Config } from '../config.ts'
+import { describeDemo, readDemoMarker, writeDemoMarker } from '../demo-marker.ts'
 import type { Operation, OperationContext } from '../operation.ts'
 import { buildProfiles } from '../operations/build-profiles.ts'
 import { importFiles } from '../operations/import-files.ts'
@@ -99,10 +100,10 @@ async function prepareImports({ config, source, talk, signal }: DemoOptions): Pr
  * demo put there are never touched.
  */
 function claimDirectory({ config, source, talk, language }: DemoOptions): void {
-  const marker = join(config.data, 'demo.json')
-  const wanted = JSON.stringify(source.kind === 'simulated' ? { ...source, seed: config.seed } : source)
-  if (existsSync(marker)) {
-    if (readFileSync(marker, 'utf8') === wanted) return
+  const wanted = source.kind === 'simulated' ? { ...source, seed: config.seed } : source
+  const found = readDemoMarker(config.data)
+  if (found !== undefined) {
+    if (found === describeDemo(wanted)) return
     talk.say(pick(language)('Emptying the data of an earlier demo …', '正在清空先前演示的数据 …'))
     rmSync(config.data, { recursive: true })
   } else if (existsSync(join(config.data, 'clickhouse'))) {
@@ -116,7 +117,7 @@ function claimDirectory({ config, source, talk, language }: DemoOptions): void {
     )
   }
   mkdirSync(config.data, { recursive: true })
-  writeFileSync(marker, wanted)
+  writeDemoMarker(config.data, wanted)
 }
 
 function secondsSince(startedMs: number): string {
