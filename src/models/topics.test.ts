@@ -54,6 +54,22 @@ test('the planted themes are found, their number too, and named in both language
   }
 })
 
+test('topics are named by the words of titles, and not by single Chinese characters where there are longer words', () => {
+  const texts = [
+    ['茶壶', '好用，适合家庭'],
+    ['茶壶', '好看，适合家庭'],
+    ['台灯', '好用，放在床头'],
+    ['台灯', '好看，放在床头'],
+  ] as const
+  const documents = texts.map(([title, text], index) => ({
+    id: `${index}`,
+    title: { en: '', zh: `好${title}` },
+    text: { en: '', zh: `${title} ${text}` },
+  }))
+  const model = fitTopics(documents, { topicCount: 2, startCount: 10 }, createRandom(1))
+  expect(model.topics.map((topic) => topic.name.zh).sort()).toEqual(['台灯', '茶壶'])
+})
+
 test('a model survives JSON, and the same documents and seed give the same version', () => {
   const { documents } = plantDocuments(4)
   const [model, again] = [1, 1].map((seed) => fitTopics(documents, { topicCount: 4 }, createRandom(seed)))

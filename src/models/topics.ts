@@ -9,7 +9,12 @@ import { type Clustering, clusterRows, similaritiesOf } from './topics/spherical
 import { chooseClustering } from './topics/topic-count.ts'
 
 /** What describes an item, in one language or both; an absent text is empty. */
-export type TopicDocument = { readonly id: string; readonly text: Bilingual }
+export type TopicDocument = {
+  readonly id: string
+  readonly text: Bilingual
+  /** The words to name topics by, where they are fewer than those of the text: titles say what a thing is. */
+  readonly title?: Bilingual
+}
 
 /** A theme that many descriptions share. */
 type Topic = {
@@ -77,7 +82,7 @@ export function fitTopics(
     topicCount === undefined
       ? chooseClustering(rows, { maxTopicCount: Math.min(maxTopicCount, told), startCount }, random)
       : clusterRows(rows, { clusterCount: Math.min(topicCount, told), startCount }, random)
-  const topics = describeTopics(termWeights, tokens, clustering)
+  const topics = describeTopics(termWeights, tokeniseTitles(documents, tokens), clustering)
   const digest = createHash('sha256').update(JSON.stringify([termWeights, topics]))
   return { kind: 'topics', formatVersion: 1, version: digest.digest('hex').slice(0, 12), termWeights, topics }
 }
@@ -107,7 +112,20 @@ export function assignTopics(model: TopicModel, documents: readonly TopicDocumen
 
 function tokenise(documents: readonly TopicDocument[]): string[][] {
   const cut = createTokeniser()
-  return documents.map(({ text }) => cut(text.en === text.zh ? text.en : `${text.en} ${text.zh}`))
+  return documents.map(({ text }) => cut(joinLanguages(text)))
+}
+
+/** The words of each title, or of the whole text where there is none. */
+function tokeniseTitles(documents: readonly TopicDocument[], tokens: readonly string[][]): string[][] {
+  const cut = createTokeniser()
+  return documents.map(({ title }, index) => {
+    const words = title === undefined ? [] : cut(joinLanguages(title))
+    return words.length > 0 ? words : (tokens[index] ?? [])
+  })
+}
+
+function joinLanguages({ en, zh }: Bilingual): string {
+  return en === zh ? en : `${en} ${zh}`
 }
 
 function countTold(rows: SparseRows): number {

@@ -1,10 +1,11 @@
-import { loadItems } from '../catalog/load-items.ts'
+import { type Item, loadItems } from '../catalog/load-items.ts'
 import { saveItemTags } from '../catalog/save-item-tags.ts'
 import { AppError } from '../core/errors.ts'
 import type { Bilingual } from '../core/language.ts'
 import type { Database } from '../database/database.ts'
 import type { Random } from '../math/random.ts'
 import { assignTopics, fitTopics, type TopicDocument } from '../models/topics.ts'
+import { plainTitles } from './plain-titles.ts'
 import { loadModel, registerModel } from './registry.ts'
 import { versionOf } from './training.ts'
 
@@ -30,14 +31,18 @@ export async function trainTopics(
   database: Database,
   options: TopicsOptions,
 ): Promise<LearnedTopics | undefined> {
-  const documents: TopicDocument[] = []
+  const items: Item[] = []
   const control = options.signal ? { signal: options.signal } : {}
-  for await (const items of loadItems(database, { knownByMs: options.asOfMs, ...control }))
-    for (const item of items)
-      documents.push({
-        id: item.id,
-        text: { en: `${item.name} ${item.description}`, zh: `${item.nameZh} ${item.descriptionZh}` },
-      })
+  for await (const batch of loadItems(database, { knownByMs: options.asOfMs, ...control }))
+    items.push(...batch)
+  const titles = plainTitles(items)
+  const documents = items.map(
+    (item, index): TopicDocument => ({
+      id: item.id,
+      text: { en: `${item.name} ${item.description}`, zh: `${item.nameZh} ${item.descriptionZh}` },
+      ...(titles[index] ? { title: titles[index] } : {}),
+    }),
+  )
   try {
     const model = fitTopics(documents, {}, options.random.fork('topics'))
     const tagged = { model: 'topics', version: model.version, ...control }

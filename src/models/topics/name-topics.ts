@@ -9,7 +9,8 @@ const termLimit = 10
 /**
  * Names groups of tokenised documents by class-based TF-IDF (Grootendorst, 2022, eq. 2):
  * W = tf(t, c) · ln(1 + A / f(t)), A the mean number of words in a group. English names take Latin words and Chinese
- * names Chinese ones; a language without words of its own takes the other's. Tags are unique.
+ * names Chinese ones; a language without words of its own takes the other's. A single Chinese character says too little
+ * (穿, 好) and stands in a name only where there is nothing longer. Tags are unique.
  */
 export function nameTopics(
   knownTerms: ReadonlySet<string>,
@@ -44,7 +45,9 @@ export function nameTopics(
 function nameOf(ranked: readonly string[]): Bilingual {
   const isChinese = (term: string) => /\p{Script=Han}/u.test(term)
   const latin = ranked.filter((term) => !isChinese(term)).slice(0, nameLength)
-  const chinese = ranked.filter(isChinese).slice(0, nameLength)
+  const chinese = [...ranked.filter(isChinese)]
+    .sort((a, b) => Number(b.length > 1) - Number(a.length > 1))
+    .slice(0, nameLength)
   return {
     en: (latin.length > 0 ? latin : chinese).join(', '),
     zh: (chinese.length > 0 ? chinese : latin).join('、'),
