@@ -1,34 +1,29 @@
-import { calibrationCurve, expectedCalibrationError } from '../math/metrics/calibration.ts'
+import { calibrationCurve, rankedCalibrationError } from '../math/metrics/calibration.ts'
 import {
-  accuracy,
-  areaUnderRoc,
-  averagePrecision,
-  brierScore,
-  f1,
-  logLoss,
-  precision,
-  recall,
+  rankedAreaUnderRoc,
+  rankedAveragePrecision,
+  rankedBrierScore,
+  rankedDecisions,
+  rankedLogLoss,
   rocCurve,
 } from '../math/metrics/classification.ts'
-import { liftByDecile } from '../math/metrics/lift.ts'
+import { liftByDecile, rankedLift } from '../math/metrics/lift.ts'
 import type { Random } from '../math/random.ts'
 import type { ClassificationCharts, Evaluation } from './evaluation.ts'
 import { figuresOf, type JudgeInput, judgeAgainstBest, type Metric, mean } from './judge.ts'
 
-const rankingMetric: Metric = { name: 'auc', sign: 1, of: areaUnderRoc }
+const rankingMetric: Metric = { name: 'auc', sign: 1, of: rankedAreaUnderRoc }
 
 const probabilityMetrics: readonly Metric[] = [
   rankingMetric,
-  { name: 'average_precision', sign: 1, of: averagePrecision },
-  {
-    name: 'lift_top_decile',
-    sign: 1,
-    of: (actual, predicted) => liftByDecile(actual, predicted)[0] ?? Number.NaN,
-  },
-  { name: 'log_loss', sign: -1, of: logLoss },
-  { name: 'brier', sign: -1, of: brierScore },
-  { name: 'ece', sign: -1, of: (actual, predicted) => expectedCalibrationError(actual, predicted) },
+  { name: 'average_precision', sign: 1, of: rankedAveragePrecision },
+  { name: 'lift_top_decile', sign: 1, of: (rows, times) => rankedLift(rows, times)[0] ?? Number.NaN },
+  { name: 'log_loss', sign: -1, of: rankedLogLoss },
+  { name: 'brier', sign: -1, of: rankedBrierScore },
+  { name: 'ece', sign: -1, of: (rows, times) => rankedCalibrationError(rows, times) },
 ]
+
+const decisionNames = ['accuracy', 'precision', 'recall', 'f1'] as const
 
 /** A ROC curve keeps this many points: more would not show. */
 const rocPointCount = 120
@@ -39,12 +34,13 @@ const rocPointCount = 120
  * @param threshold what is taken for a yes, chosen on validation rows
  */
 export function judgeClassification(input: JudgeInput, threshold: number, random: Random): Evaluation {
-  const decisions: readonly Metric[] = [
-    { name: 'accuracy', sign: 1, of: (actual, predicted) => accuracy(actual, predicted, threshold) },
-    { name: 'precision', sign: 1, of: (actual, predicted) => precision(actual, predicted, threshold) },
-    { name: 'recall', sign: 1, of: (actual, predicted) => recall(actual, predicted, threshold) },
-    { name: 'f1', sign: 1, of: (actual, predicted) => f1(actual, predicted, threshold) },
-  ]
+  const decisions = decisionNames.map(
+    (name): Metric => ({
+      name,
+      sign: 1,
+      of: (rows, times) => rankedDecisions(rows, threshold, times)[name],
+    }),
+  )
   return {
     model: input.model,
     question: input.question,

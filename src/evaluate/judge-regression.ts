@@ -1,12 +1,12 @@
-import { meanAbsoluteError, rootMeanSquaredError, rSquared } from '../math/metrics/regression.ts'
+import { rankedRegression } from '../math/metrics/regression.ts'
 import type { Random } from '../math/random.ts'
 import type { Evaluation, RegressionCharts } from './evaluation.ts'
 import { figuresOf, type JudgeInput, judgeAgainstBest, type Metric, mean } from './judge.ts'
 
 const metrics = [
-  { name: 'rmse', sign: -1, of: rootMeanSquaredError },
-  { name: 'mae', sign: -1, of: meanAbsoluteError },
-  { name: 'r2', sign: 1, of: rSquared },
+  { name: 'rmse', sign: -1, of: (rows, times) => rankedRegression(rows, times).rmse },
+  { name: 'mae', sign: -1, of: (rows, times) => rankedRegression(rows, times).mae },
+  { name: 'r2', sign: 1, of: (rows, times) => rankedRegression(rows, times).r2 },
 ] as const satisfies readonly Metric[]
 
 const scatterSize = 1500

@@ -1,5 +1,6 @@
 import type { Bilingual } from '../core/language.ts'
-import { bootstrapInterval, bootstrapIntervals } from '../math/metrics/bootstrap.ts'
+import { bootstrapByCounts } from '../math/metrics/bootstrap.ts'
+import { type DrawCounts, type Ranking, rankRows } from '../math/metrics/ranking.ts'
 import type { Random } from '../math/random.ts'
 import type { ContenderFigures, Driver, EvaluationSplit, MetricValue, Verdict } from './evaluation.ts'
 
@@ -19,11 +20,12 @@ export type JudgeInput = {
   readonly settings: Readonly<Record<string, string | number>>
 }
 
-/** A metric over rows; `sign` is 1 where more is better and -1 where less is. */
+/** A metric; `sign` is 1 where more is better and -1 where less is. */
 export type Metric = {
   readonly name: string
   readonly sign: 1 | -1
-  of(actual: Float64Array, predicted: Float64Array): number
+  /** Of the rows as often as they were drawn; once each when left out. */
+  of(rows: Ranking, times?: DrawCounts): number
 }
 
 /** Resamples of the customers behind every interval. */
@@ -31,9 +33,11 @@ const resampleCount = 200
 
 const modelName: Bilingual = { en: 'the model', zh: '模型' }
 
+type Predictions = Pick<JudgeInput, 'actual' | 'predicted' | 'baselines'>
+
 /** Every metric of every contender with its interval over resampled customers. */
 export function figuresOf(
-  { actual, predicted, baselines }: Pick<JudgeInput, 'actual' | 'predicted' | 'baselines'>,
+  { actual, predicted, baselines }: Predictions,
   metrics: readonly Metric[],
   random: Random,
 ): ContenderFigures[] {
@@ -42,14 +46,12 @@ export function figuresOf(
     ...baselines.map((baseline) => ({ ...baseline, isBaseline: true })),
   ]
   return contenders.map(({ name, predicted: values, isBaseline }) => {
-    const intervals = bootstrapIntervals(
+    const rows = rankRows(actual, values)
+    const intervals = bootstrapByCounts(
       actual.length,
-      (rows) => {
-        const [labels, drawn] = [pick(actual, rows), pick(values, rows)]
-        return metrics.map((metric) => metric.of(labels, drawn))
-      },
+      (times) => metrics.map((metric) => metric.of(rows, times)),
       random.fork('figures'),
-      { order: byPrediction(values), resamples: resampleCount },
+      { resamples: resampleCount },
     )
     const figures = metrics.map((metric, index): [string, MetricValue] => [
       metric.name,
@@ -59,43 +61,30 @@ export function figuresOf(
   })
 }
 
-/** Rows from the highest prediction down. */
-function byPrediction(predicted: Float64Array): Uint32Array {
-  const rows = Uint32Array.from(predicted, (_, row) => row)
-  return rows.sort((a, b) => (predicted[b] ?? 0) - (predicted[a] ?? 0))
-}
-
 /** The model against the baseline that does best on the metric, on the same resampled customers. */
 export function judgeAgainstBest(
-  { actual, predicted, baselines }: Pick<JudgeInput, 'actual' | 'predicted' | 'baselines'>,
+  { actual, predicted, baselines }: Predictions,
   metric: Metric,
   random: Random,
 ): Verdict {
   const ranked = baselines
-    .map((baseline) => ({ ...baseline, score: metric.sign * metric.of(actual, baseline.predicted) }))
+    .map(({ name, predicted: values }) => {
+      const rows = rankRows(actual, values)
+      return { name, rows, score: metric.sign * metric.of(rows) }
+    })
     .sort((a, b) => b.score - a.score)
   const best = ranked[0]
   if (best === undefined) throw new Error(`no baseline stands beside the model on ${metric.name}`)
-  const difference = bootstrapInterval(
+  const own = rankRows(actual, predicted)
+  const [difference] = bootstrapByCounts(
     actual.length,
-    (rows) => {
-      const labels = pick(actual, rows)
-      return (
-        metric.sign *
-        (metric.of(labels, pick(predicted, rows)) - metric.of(labels, pick(best.predicted, rows)))
-      )
-    },
+    (times) => [metric.sign * (metric.of(own, times) - metric.of(best.rows, times))],
     random.fork('verdict'),
     { resamples: resampleCount },
   )
+  if (difference === undefined) throw new Error('a bootstrap gave no figure')
   const kind = difference.low > 0 ? 'better' : difference.high < 0 ? 'worse' : 'unclear'
   return { kind, metric: metric.name, baseline: best.name, difference }
-}
-
-function pick(values: Float64Array, rows: Uint32Array): Float64Array {
-  const picked = new Float64Array(rows.length)
-  for (const [index, row] of rows.entries()) picked[index] = values[row] ?? Number.NaN
-  return picked
 }
 
 export function mean(values: Float64Array): number {

@@ -9,11 +9,6 @@ export type BootstrapOptions = {
   readonly resamples?: number
   /** Share of them inside the interval; .95 by default. */
   readonly level?: number
-  /**
-   * Entities in the order in which a drawn sample is handed over. Where the figures sort by score, handing rows over in
-   * score order makes each sort linear.
-   */
-  readonly order?: Uint32Array
 }
 
 /**
@@ -36,14 +31,28 @@ export function bootstrapIntervals(
   count: number,
   statistics: (entities: Uint32Array) => readonly number[],
   random: Random,
-  { resamples = 400, level = 0.95, order = firstToLast(count) }: BootstrapOptions = {},
+  options: BootstrapOptions = {},
 ): Interval[] {
-  const values = statistics(order)
-  const figures = values.map(() => new Float64Array(resamples))
   const entities = new Uint32Array(count)
+  return bootstrapByCounts(count, (times) => statistics(repeat(entities, times)), random, options)
+}
+
+/**
+ * The same draws handed over as counts: how often each entity was drawn. Figures that sort their rows can sort them once
+ * and weigh them by the counts.
+ */
+export function bootstrapByCounts(
+  count: number,
+  statistics: (times: Uint16Array) => readonly number[],
+  random: Random,
+  { resamples = 400, level = 0.95 }: BootstrapOptions = {},
+): Interval[] {
+  const times = new Uint16Array(count).fill(1)
+  const values = statistics(times)
+  const figures = values.map(() => new Float64Array(resamples))
   for (let round = 0; round < resamples; round++) {
-    draw(entities, order, random)
-    for (const [index, figure] of statistics(entities).entries()) {
+    draw(times, random)
+    for (const [index, figure] of statistics(times).entries()) {
       const column = figures[index]
       if (column) column[round] = figure
     }
@@ -55,19 +64,19 @@ export function bootstrapIntervals(
   })
 }
 
-/** Draws with replacement and lays the drawn entities in the given order. */
-function draw(entities: Uint32Array, order: Uint32Array, random: Random): void {
-  const times = new Uint16Array(order.length)
-  for (let index = 0; index < order.length; index++) {
-    const drawn = random.integer(order.length)
+/** Draws as many entities as there are, with replacement. */
+function draw(times: Uint16Array, random: Random): void {
+  times.fill(0)
+  for (let index = 0; index < times.length; index++) {
+    const drawn = random.integer(times.length)
     times[drawn] = (times[drawn] ?? 0) + 1
-  }
-  let filled = 0
-  for (const entity of order) {
-    for (let left = times[entity] ?? 0; left > 0; left--) entities[filled++] = entity
   }
 }
 
-function firstToLast(count: number): Uint32Array {
-  return Uint32Array.from({ length: count }, (_, index) => index)
+/** Each entity as often as it was drawn, first to last. */
+function repeat(entities: Uint32Array, times: Uint16Array): Uint32Array {
+  let filled = 0
+  for (let entity = 0; entity < times.length; entity++)
+    for (let left = times[entity] ?? 0; left > 0; left--) entities[filled++] = entity
+  return entities
 }

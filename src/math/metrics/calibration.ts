@@ -1,3 +1,5 @@
+import { type DrawCounts, forEachRun, type Ranking, rankRows, totalsOf } from './ranking.ts'
+
 /** Rows of like probability: what was said and what came. */
 export type CalibrationBin = { readonly predicted: number; readonly observed: number; readonly count: number }
 
@@ -7,30 +9,16 @@ export type CalibrationOptions = {
   readonly bins?: 'equal_count' | 'equal_width'
 }
 
-/** Mean probability and observed rate by bin, lowest first; empty bins are left out. */
+/**
+ * Mean probability and observed rate by bin, lowest first; empty bins are left out. Rows of equal probability that fall
+ * into several bins share their labels evenly.
+ */
 export function calibrationCurve(
   labels: ArrayLike<number>,
   probabilities: ArrayLike<number>,
-  { binCount = 10, bins = 'equal_count' }: CalibrationOptions = {},
+  options: CalibrationOptions = {},
 ): CalibrationBin[] {
-  const rows = Uint32Array.from({ length: labels.length }, (_, row) => row)
-  rows.sort((a, b) => at(probabilities, a) - at(probabilities, b))
-  const sums = Array.from({ length: binCount }, () => ({ predicted: 0, observed: 0, count: 0 }))
-  for (const [rank, row] of rows.entries()) {
-    const place = bins === 'equal_count' ? (rank * binCount) / rows.length : at(probabilities, row) * binCount
-    const sum = sums[Math.min(binCount - 1, Math.floor(place))]
-    if (sum === undefined) continue
-    sum.predicted += at(probabilities, row)
-    sum.observed += at(labels, row)
-    sum.count++
-  }
-  return sums
-    .filter((sum) => sum.count > 0)
-    .map(({ predicted, observed, count }) => ({
-      predicted: predicted / count,
-      observed: observed / count,
-      count,
-    }))
+  return rankedCalibration(rankRows(labels, probabilities), options)
 }
 
 /** Mean distance of probability and observed rate over the bins, weighed by their rows (Naeini et al., 2015). */
@@ -39,12 +27,58 @@ export function expectedCalibrationError(
   probabilities: ArrayLike<number>,
   options: CalibrationOptions = {},
 ): number {
-  const curve = calibrationCurve(labels, probabilities, options)
-  return (
-    curve.reduce((sum, bin) => sum + bin.count * Math.abs(bin.predicted - bin.observed), 0) / labels.length
-  )
+  return rankedCalibrationError(rankRows(labels, probabilities), undefined, options)
 }
 
-function at(values: ArrayLike<number>, row: number): number {
-  return values[row] ?? Number.NaN
+/** The expected calibration error of a resample. */
+export function rankedCalibrationError(
+  ranking: Ranking,
+  times?: DrawCounts,
+  options: CalibrationOptions = {},
+): number {
+  const curve = rankedCalibration(ranking, options, times)
+  let [sum, count] = [0, 0]
+  for (const bin of curve) {
+    sum += bin.count * Math.abs(bin.predicted - bin.observed)
+    count += bin.count
+  }
+  return sum / count
+}
+
+function rankedCalibration(
+  ranking: Ranking,
+  { binCount = 10, bins = 'equal_count' }: CalibrationOptions,
+  times?: DrawCounts,
+): CalibrationBin[] {
+  const total = totalsOf(ranking, times).count
+  const sums = Array.from({ length: binCount }, () => ({ predicted: 0, observed: 0, count: 0 }))
+  const add = (bin: number, count: number, score: number, rate: number) => {
+    const sum = sums[Math.max(0, Math.min(binCount - 1, bin))]
+    if (sum === undefined) return
+    sum.predicted += count * score
+    sum.observed += count * rate
+    sum.count += count
+  }
+  // Runs come from the highest probability down; places are counted from the lowest row up.
+  let end = total
+  forEachRun(ranking, times, ({ score, count, sum }) => {
+    const rate = sum / count
+    const start = end - count
+    if (bins === 'equal_width') add(Math.floor(score * binCount), count, score, rate)
+    else
+      for (let place = start; place < end; ) {
+        const bin = Math.floor((place * binCount) / total)
+        const next = Math.min(end, Math.ceil(((bin + 1) * total) / binCount))
+        add(bin, next - place, score, rate)
+        place = next
+      }
+    end = start
+  })
+  return sums
+    .filter((sum) => sum.count > 0)
+    .map(({ predicted, observed, count }) => ({
+      predicted: predicted / count,
+      observed: observed / count,
+      count,
+    }))
 }

@@ -1,3 +1,5 @@
+import { type DrawCounts, forEachRun, meanOver, type Ranking, rankRows, totalsOf } from './ranking.ts'
+
 /** Counts of a decision at a threshold: scores at or above it are taken for positive. */
 type Confusion = {
   readonly truePositives: number
@@ -15,60 +17,92 @@ export type RocPoint = {
 
 /** @param labels 0 or 1. */
 function confusion(labels: ArrayLike<number>, scores: ArrayLike<number>, threshold = 0.5): Confusion {
-  const counts = { truePositives: 0, falsePositives: 0, trueNegatives: 0, falseNegatives: 0 }
-  for (let row = 0; row < labels.length; row++) {
-    const isTaken = at(scores, row) >= threshold
-    if (at(labels, row) === 1) counts[isTaken ? 'truePositives' : 'falseNegatives']++
-    else counts[isTaken ? 'falsePositives' : 'trueNegatives']++
+  return rankedConfusion(rankRows(labels, scores), threshold)
+}
+
+function rankedConfusion(ranking: Ranking, threshold: number, times?: DrawCounts): Confusion {
+  let [taken, truePositives] = [0, 0]
+  forEachRun(ranking, times, ({ score, count, sum }) => {
+    if (!(score >= threshold)) return
+    taken += count
+    truePositives += sum
+  })
+  const all = totalsOf(ranking, times)
+  return {
+    truePositives,
+    falsePositives: taken - truePositives,
+    falseNegatives: all.sum - truePositives,
+    trueNegatives: all.count - taken - (all.sum - truePositives),
   }
-  return counts
 }
 
 /** Share of decisions that are right. */
 export function accuracy(labels: ArrayLike<number>, scores: ArrayLike<number>, threshold = 0.5): number {
-  const { truePositives, trueNegatives } = confusion(labels, scores, threshold)
-  return (truePositives + trueNegatives) / labels.length
+  return decisionFigures(confusion(labels, scores, threshold)).accuracy
 }
 
 /** Share of the taken that are positive; 0 when none is taken. */
 export function precision(labels: ArrayLike<number>, scores: ArrayLike<number>, threshold = 0.5): number {
-  const { truePositives, falsePositives } = confusion(labels, scores, threshold)
-  return ratio(truePositives, truePositives + falsePositives)
+  return decisionFigures(confusion(labels, scores, threshold)).precision
 }
 
 /** Share of the positives that are taken; 0 when there is none. */
 export function recall(labels: ArrayLike<number>, scores: ArrayLike<number>, threshold = 0.5): number {
-  const { truePositives, falseNegatives } = confusion(labels, scores, threshold)
-  return ratio(truePositives, truePositives + falseNegatives)
+  return decisionFigures(confusion(labels, scores, threshold)).recall
 }
 
 /** Harmonic mean of precision and recall; 0 when nothing is found. */
 export function f1(labels: ArrayLike<number>, scores: ArrayLike<number>, threshold = 0.5): number {
-  const { truePositives, falsePositives, falseNegatives } = confusion(labels, scores, threshold)
-  return ratio(2 * truePositives, 2 * truePositives + falsePositives + falseNegatives)
+  return decisionFigures(confusion(labels, scores, threshold)).f1
+}
+
+/** Accuracy, precision, recall and F1 at a threshold, of a resample. */
+export function rankedDecisions(ranking: Ranking, threshold: number, times?: DrawCounts) {
+  return decisionFigures(rankedConfusion(ranking, threshold, times))
+}
+
+function decisionFigures({ truePositives, falsePositives, trueNegatives, falseNegatives }: Confusion) {
+  const wrong = falsePositives + falseNegatives
+  return {
+    accuracy: (truePositives + trueNegatives) / (truePositives + trueNegatives + wrong),
+    precision: ratio(truePositives, truePositives + falsePositives),
+    recall: ratio(truePositives, truePositives + falseNegatives),
+    f1: ratio(2 * truePositives, 2 * truePositives + wrong),
+  }
 }
 
 /** The threshold with the best F1 on these rows; choose it on other rows than it is judged on. */
 export function bestF1Threshold(labels: ArrayLike<number>, scores: ArrayLike<number>): number {
-  const positives = countPositives(labels)
+  const ranking = rankRows(labels, scores)
+  const positives = totalsOf(ranking).sum
   let best = { threshold: 0.5, value: -1 }
-  for (const step of descend(labels, scores)) {
-    const value = ratio(2 * step.truePositives, step.truePositives + step.falsePositives + positives)
-    if (value > best.value) best = { threshold: step.score, value }
-  }
+  let [taken, found] = [0, 0]
+  forEachRun(ranking, undefined, ({ score, count, sum }) => {
+    taken += count
+    found += sum
+    const value = ratio(2 * found, taken + positives)
+    if (value > best.value) best = { threshold: score, value }
+  })
   return best.threshold
 }
 
 /** The curve from (0, 0) to (1, 1); equal scores make one point. */
 export function rocCurve(labels: ArrayLike<number>, scores: ArrayLike<number>): RocPoint[] {
-  const positives = countPositives(labels)
+  const ranking = rankRows(labels, scores)
+  const positives = totalsOf(ranking).sum
   const negatives = labels.length - positives
-  const points = descend(labels, scores).map((step) => ({
-    falsePositiveRate: step.falsePositives / negatives,
-    truePositiveRate: step.truePositives / positives,
-    threshold: step.score,
-  }))
-  return [{ falsePositiveRate: 0, truePositiveRate: 0, threshold: Number.POSITIVE_INFINITY }, ...points]
+  const points = [{ falsePositiveRate: 0, truePositiveRate: 0, threshold: Number.POSITIVE_INFINITY }]
+  let [taken, found] = [0, 0]
+  forEachRun(ranking, undefined, ({ score, count, sum }) => {
+    taken += count
+    found += sum
+    points.push({
+      falsePositiveRate: (taken - found) / negatives,
+      truePositiveRate: found / positives,
+      threshold: score,
+    })
+  })
+  return points
 }
 
 /**
@@ -76,73 +110,59 @@ export function rocCurve(labels: ArrayLike<number>, scores: ArrayLike<number>): 
  * NaN when one class is absent.
  */
 export function areaUnderRoc(labels: ArrayLike<number>, scores: ArrayLike<number>): number {
-  const positives = countPositives(labels)
-  const negatives = labels.length - positives
-  let [area, below] = [0, { truePositives: 0, falsePositives: 0 }]
-  for (const step of descend(labels, scores)) {
-    const width = step.falsePositives - below.falsePositives
-    area += (width * (step.truePositives + below.truePositives)) / 2
-    below = step
-  }
+  return rankedAreaUnderRoc(rankRows(labels, scores))
+}
+
+/** The area under the ROC curve of a resample. */
+export function rankedAreaUnderRoc(ranking: Ranking, times?: DrawCounts): number {
+  let [area, positives, negatives] = [0, 0, 0]
+  forEachRun(ranking, times, ({ count, sum }) => {
+    area += (count - sum) * (positives + sum / 2)
+    positives += sum
+    negatives += count - sum
+  })
   return area / (positives * negatives)
 }
 
 /** Σ (Rₙ − Rₙ₋₁) Pₙ over descending distinct scores, as scikit-learn's average_precision_score. */
 export function averagePrecision(labels: ArrayLike<number>, scores: ArrayLike<number>): number {
-  const positives = countPositives(labels)
-  let [sum, found] = [0, 0]
-  for (const { truePositives, falsePositives } of descend(labels, scores)) {
-    sum += ((truePositives - found) * truePositives) / (truePositives + falsePositives)
-    found = truePositives
-  }
-  return sum / positives
+  return rankedAveragePrecision(rankRows(labels, scores))
+}
+
+/** The average precision of a resample. */
+export function rankedAveragePrecision(ranking: Ranking, times?: DrawCounts): number {
+  let [total, taken, found] = [0, 0, 0]
+  forEachRun(ranking, times, ({ count, sum }) => {
+    taken += count
+    found += sum
+    total += (sum * found) / taken
+  })
+  return total / found
 }
 
 /** Mean of −ln of the probability given to what came; probabilities are kept `1e-15` away from 0 and 1. */
 export function logLoss(labels: ArrayLike<number>, probabilities: ArrayLike<number>): number {
-  let sum = 0
-  for (let row = 0; row < labels.length; row++) {
-    const probability = Math.min(1 - 1e-15, Math.max(1e-15, at(probabilities, row)))
-    sum -= Math.log(at(labels, row) === 1 ? probability : 1 - probability)
-  }
-  return sum / labels.length
+  return rankedLogLoss(rankRows(labels, probabilities))
+}
+
+/** The log-loss of a resample. */
+export function rankedLogLoss(ranking: Ranking, times?: DrawCounts): number {
+  return meanOver(ranking, times, (label, score) => {
+    const probability = Math.min(1 - 1e-15, Math.max(1e-15, score))
+    return -Math.log(label === 1 ? probability : 1 - probability)
+  })
 }
 
 /** Mean squared difference of probability and label (Brier, 1950). */
 export function brierScore(labels: ArrayLike<number>, probabilities: ArrayLike<number>): number {
-  let sum = 0
-  for (let row = 0; row < labels.length; row++) sum += (at(labels, row) - at(probabilities, row)) ** 2
-  return sum / labels.length
+  return rankedBrierScore(rankRows(labels, probabilities))
 }
 
-type Step = { readonly score: number; readonly truePositives: number; readonly falsePositives: number }
-
-/** What is taken at each distinct score, from the highest down. */
-function descend(labels: ArrayLike<number>, scores: ArrayLike<number>): Step[] {
-  const rows = Uint32Array.from({ length: labels.length }, (_, row) => row)
-  rows.sort((a, b) => at(scores, b) - at(scores, a))
-  const steps: Step[] = []
-  let [truePositives, falsePositives] = [0, 0]
-  for (const [rank, row] of rows.entries()) {
-    if (at(labels, row) === 1) truePositives++
-    else falsePositives++
-    const score = at(scores, row)
-    const next = rows[rank + 1]
-    if (next === undefined || at(scores, next) !== score) steps.push({ score, truePositives, falsePositives })
-  }
-  return steps
-}
-
-function countPositives(labels: ArrayLike<number>): number {
-  let count = 0
-  for (let row = 0; row < labels.length; row++) if (at(labels, row) === 1) count++
-  return count
+/** The Brier score of a resample. */
+export function rankedBrierScore(ranking: Ranking, times?: DrawCounts): number {
+  return meanOver(ranking, times, (label, score) => (label - score) ** 2)
 }
 
 function ratio(part: number, whole: number): number {
   return whole === 0 ? 0 : part / whole
-}
-
-function at(values: ArrayLike<number>, row: number): number {
-  return values[row] ?? Number.NaN
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createRandom } from '../random.ts'
 import { bootstrapInterval } from './bootstrap.ts'
-import { calibrationCurve, expectedCalibrationError } from './calibration.ts'
+import { calibrationCurve, expectedCalibrationError, rankedCalibrationError } from './calibration.ts'
 import {
   accuracy,
   areaUnderRoc,
@@ -12,13 +12,25 @@ import {
   f1,
   logLoss,
   precision,
+  rankedAreaUnderRoc,
+  rankedAveragePrecision,
+  rankedBrierScore,
+  rankedDecisions,
+  rankedLogLoss,
   recall,
   rocCurve,
 } from './classification.ts'
 import { adjustedRandIndex } from './clustering.ts'
 import { stratifiedFolds } from './folds.ts'
-import { liftByDecile } from './lift.ts'
-import { correlation, meanAbsoluteError, rootMeanSquaredError, rSquared } from './regression.ts'
+import { liftByDecile, rankedLift } from './lift.ts'
+import { rankRows } from './ranking.ts'
+import {
+  correlation,
+  meanAbsoluteError,
+  rankedRegression,
+  rootMeanSquaredError,
+  rSquared,
+} from './regression.ts'
 
 /** The example of scikit-learn's documentation of these scores. */
 const labels = [0, 0, 1, 1]
@@ -89,6 +101,34 @@ test('decisions at a threshold count as by hand', () => {
   expect(f1(labels, scores, 0.35)).toBeCloseTo(0.8, 12)
   expect(bestF1Threshold(labels, scores)).toBe(0.35)
   expect(precision(labels, scores, 2)).toBe(0)
+})
+
+test('a figure of rows weighed by how often they were drawn is that of the drawn rows', () => {
+  const drawn = fc.tuple(scored, fc.array(fc.integer({ min: 0, max: 3 }), { minLength: 60, maxLength: 60 }))
+  fc.assert(
+    fc.property(drawn, ([rows, times]) => {
+      const repeated = rows.flatMap((row, index) => Array.from({ length: times[index] ?? 0 }, () => row))
+      fc.pre(new Set(repeated.map(([label]) => label)).size === 2)
+      const [y, s] = [repeated.map(([label]) => label), repeated.map(([, score]) => score / 20)]
+      const ranking = rankRows(
+        rows.map(([label]) => label),
+        rows.map(([, score]) => score / 20),
+      )
+      expect(rankedAreaUnderRoc(ranking, times)).toBeCloseTo(areaUnderRoc(y, s), 12)
+      expect(rankedAveragePrecision(ranking, times)).toBeCloseTo(averagePrecision(y, s), 12)
+      expect(rankedLogLoss(ranking, times)).toBeCloseTo(logLoss(y, s), 12)
+      expect(rankedBrierScore(ranking, times)).toBeCloseTo(brierScore(y, s), 12)
+      expect(rankedCalibrationError(ranking, times)).toBeCloseTo(expectedCalibrationError(y, s), 12)
+      expect(rankedDecisions(ranking, 0.4, times).f1).toBeCloseTo(f1(y, s, 0.4), 12)
+      if (y.length >= 10)
+        for (const [tenth, lift] of liftByDecile(y, s).entries())
+          expect(rankedLift(ranking, times)[tenth]).toBeCloseTo(lift, 9)
+      const { r2, mae, rmse } = rankedRegression(ranking, times)
+      expect(r2).toBeCloseTo(rSquared(y, s), 9)
+      expect(mae).toBeCloseTo(meanAbsoluteError(y, s), 12)
+      expect(rmse).toBeCloseTo(rootMeanSquaredError(y, s), 12)
+    }),
+  )
 })
 
 test('log-loss and Brier score follow their definitions and stay finite on a sure mistake', () => {

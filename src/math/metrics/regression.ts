@@ -1,3 +1,5 @@
+import { type DrawCounts, meanOver, type Ranking, totalsOf } from './ranking.ts'
+
 /** Share of the variance of `actual` that is explained: 1 − SSE / SST; negative when worse than the mean. */
 export function rSquared(actual: ArrayLike<number>, predicted: ArrayLike<number>): number {
   const mean = meanOf(actual)
@@ -13,6 +15,21 @@ export function meanAbsoluteError(actual: ArrayLike<number>, predicted: ArrayLik
 /** Root of the mean squared error, in the unit of the labels. */
 export function rootMeanSquaredError(actual: ArrayLike<number>, predicted: ArrayLike<number>): number {
   return Math.sqrt(sumOf(actual, (value, row) => (value - at(predicted, row)) ** 2) / actual.length)
+}
+
+/** R², MAE and RMSE of a resample; the ranking's labels are what came, its scores what was predicted. */
+export function rankedRegression(
+  ranking: Ranking,
+  times?: DrawCounts,
+): { readonly r2: number; readonly mae: number; readonly rmse: number } {
+  const { count, sum } = totalsOf(ranking, times)
+  const squares = meanOver(ranking, times, (actual, predicted) => (actual - predicted) ** 2)
+  const spread = meanOver(ranking, times, (actual) => (actual - sum / count) ** 2)
+  return {
+    r2: 1 - squares / spread,
+    mae: meanOver(ranking, times, (actual, predicted) => Math.abs(actual - predicted)),
+    rmse: Math.sqrt(squares),
+  }
 }
 
 /** Pearson's correlation; NaN when either side does not vary. */
