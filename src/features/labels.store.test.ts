@@ -43,6 +43,30 @@ test('labels come from after the cut up to the horizon, and are 0 for those who 
   expect([...labels.refundedAmount]).toEqual([0, 3, 0])
 })
 
+test('a refund lowers what was kept of a purchase in its window, and only there', async () => {
+  const shop = await createTestDatabase()
+  await insertLines(shop, [
+    line('eve', '2011-01-20T00:00:00Z', { price: 50, eventId: 'before' }),
+    line('eve', '2011-02-02T00:00:00Z', { price: 900, quantity: 100, eventId: 'mistake' }),
+    line('eve', '2011-02-02T00:12:00Z', { price: 900, quantity: 100, kind: 'refund', refundOf: 'mistake' }),
+    line('eve', '2011-02-03T00:00:00Z', { price: 7, quantity: 3, eventId: 'kept' }),
+    line('eve', '2011-02-04T00:00:00Z', { price: 7, kind: 'refund', refundOf: 'kept' }),
+    line('eve', '2011-02-05T00:00:00Z', { price: 50, kind: 'refund', refundOf: 'before' }),
+    line('eve', '2011-02-06T00:00:00Z', { price: 2, kind: 'refund' }),
+    line('eve', '2011-02-11T00:00:00Z', { price: 7, kind: 'refund', refundOf: 'kept' }),
+  ])
+  const labels = await computeLabels(shop, {
+    profileIds: ['eve'],
+    cutMs: Date.parse('2011-01-31T00:00:00Z'),
+    horizonDays: 10,
+  })
+  expect([...labels.spend]).toEqual([90_021])
+  expect([...labels.keptUnits]).toEqual([2])
+  expect([...labels.keptSpend]).toEqual([14])
+  expect([...labels.refundedAmount]).toEqual([90_059])
+  await shop[Symbol.asyncDispose]()
+})
+
 test('lifetime summaries count the days of the shop with purchases after the first', async () => {
   const cutMs = Date.parse('2011-02-05T12:00:00Z')
   const summaries = await computeLifetimeSummaries(database, { cutMs, timeZone: 'UTC' })

@@ -11,6 +11,9 @@ export type Labels = {
   readonly orderCount: Float64Array
   readonly units: Float64Array
   readonly spend: Float64Array
+  /** Bought and, by the end of the window, not taken back: an order cancelled within minutes was never needed. */
+  readonly keptUnits: Float64Array
+  readonly keptSpend: Float64Array
   /** What was taken back in the same time, whenever it was bought. */
   readonly refundedUnits: Float64Array
   readonly refundedAmount: Float64Array
@@ -30,6 +33,8 @@ type Row = {
   readonly order_count: number
   readonly units: number
   readonly spend: number
+  readonly kept_units: number
+  readonly kept_spend: number
   readonly refunded_units: number
   readonly refunded_amount: number
 }
@@ -43,6 +48,8 @@ export async function computeLabels(database: Database, options: LabelsOptions):
     orderCount: column(),
     units: column(),
     spend: column(),
+    keptUnits: column(),
+    keptSpend: column(),
     refundedUnits: column(),
     refundedAmount: column(),
   }
@@ -62,6 +69,8 @@ function setLabels(labels: Labels, position: number, row: Row): void {
   labels.orderCount[position] = row.order_count
   labels.units[position] = row.units
   labels.spend[position] = row.spend
+  labels.keptUnits[position] = row.kept_units
+  labels.keptSpend[position] = row.kept_spend
   labels.refundedUnits[position] = row.refunded_units
   labels.refundedAmount[position] = row.refunded_amount
 }

@@ -18,7 +18,7 @@ export type TestLine = Pick<
   | 'rating'
   | 'coupon'
   | 'marks'
-> & { readonly kind: EventKind; readonly lineType: LineType }
+> & { readonly kind: EventKind; readonly lineType: LineType; readonly refundOf: string }
 
 /** A line with what does not matter filled in. */
 export function makeLine(line: Partial<TestLine> & { readonly atMs: number }): TestLine {
@@ -38,6 +38,7 @@ export function makeLine(line: Partial<TestLine> & { readonly atMs: number }): T
     dwellMs: 0,
     rating: 0,
     coupon: '',
+    refundOf: '',
     marks: [],
     ...line,
   }
@@ -61,6 +62,7 @@ export async function insertLines(database: Database, lines: readonly TestLine[]
     dwell_ms: line.dwellMs,
     rating: line.rating,
     coupon: line.coupon,
+    refund_of: line.refundOf,
     marks: line.marks,
   }))
   await database.insert('events', rows)
