@@ -67,7 +67,7 @@ export function applyScaler(scaler: Scaler, dataset: Dataset): Dataset {
 }
 
 /** @throws AppError 'bad_input' naming the first column that differs. */
-function checkFeatureNames(expected: readonly string[], dataset: Dataset): void {
+export function checkFeatureNames(expected: readonly string[], dataset: Dataset): void {
   const index = Array.from({ length: Math.max(expected.length, dataset.featureNames.length) }).findIndex(
     (_, column) => expected[column] !== dataset.featureNames[column],
   )
