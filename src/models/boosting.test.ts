@@ -181,6 +181,17 @@ test('the same seed grows the same trees, and JSON keeps them', () => {
   expect([...predictBoosting(restored, data)]).toEqual([...predictBoosting(first, data)])
 })
 
+test('a bag is the mean of its models: of models that see everything, the one model', () => {
+  const random = createRandom('bag')
+  const data = datasetOf(Array.from({ length: 200 }, () => [random.normal(), random.normal()]))
+  const labels = Array.from({ length: 200 }, () => random.integer(2))
+  const alone = predictBoosting(fitBoosting(data, labels, small, createRandom(7)), data)
+  const bag = fitBoosting(data, labels, { ...small, bagCount: 4 }, createRandom(7))
+  expect(bag.trees).toHaveLength(4 * (small.treeCount ?? 0))
+  for (const [row, value] of predictBoosting(bag, data).entries())
+    expect(value).toBeCloseTo(alone[row] ?? Number.NaN, 12)
+})
+
 test('leaf-wise growth keeps to its count of leaves', () => {
   const random = createRandom('leaves')
   const data = datasetOf(Array.from({ length: 500 }, () => [random.normal(), random.normal()]))

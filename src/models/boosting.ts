@@ -12,7 +12,7 @@ import {
   probabilityOf,
   totalWeight,
 } from './trees/objective.ts'
-import { leafValue, type TreeNode } from './trees/tree.ts'
+import { addTree, type TreeNode } from './trees/tree.ts'
 
 export type BoostingOptions = {
   readonly objective: BoostingObjective
@@ -33,6 +33,8 @@ export type BoostingOptions = {
   /** Share of the rows, and of the columns, that each tree sees; 1 by default. */
   readonly rowShare?: number
   readonly columnShare?: number
+  /** Models grown beside each other, each from its own chance, and averaged; then `treeCount` is of each. 1 by default. */
+  readonly bagCount?: number
   /** Bins of a column, 2..255; 255 by default. */
   readonly maxBins?: number
   /** Features whose values are codes of categories without an order. */
@@ -62,6 +64,15 @@ export type BoostingModel = {
   readonly importances: readonly number[]
 }
 
+/** A model that grows, for those who decide on the way when to stop. */
+export type Booster = {
+  readonly baseMargin: number
+  /** Adds a round: a tree for each model of the bag. */
+  grow(): readonly TreeNode[]
+  /** The first rounds as a model. */
+  build(roundCount: number): BoostingModel
+}
+
 /**
  * Gradient boosted trees on histograms of a byte (Friedman, 2001; second-order steps as Chen & Guestrin, 2016).
  * @param labels 0 or 1 for `logistic`
@@ -74,36 +85,56 @@ export function fitBoosting(
   options: BoostingOptions,
   random: Random,
 ): BoostingModel {
+  const booster = startBoosting(dataset, labels, options, random)
+  const { objective, treeCount = 300, validation } = options
+  const watch = validation && createWatch(validation, objective, booster.baseMargin)
+  for (let count = 0; count < treeCount && !(watch?.isOver() ?? false); count++) {
+    const trees = booster.grow()
+    watch?.add(trees)
+  }
+  return booster.build(watch?.bestCount() ?? treeCount)
+}
+
+/** As `fitBoosting`, a round at a time; `treeCount` and `validation` are left to the caller. */
+export function startBoosting(
+  dataset: Dataset,
+  labels: ArrayLike<number>,
+  options: BoostingOptions,
+  random: Random,
+): Booster {
   checkInput(dataset, labels, options)
-  const { objective, treeCount = 300, learningRate = 0.05, rowShare = 1, columnShare = 1 } = options
+  const { objective, learningRate = 0.05, rowShare = 1, columnShare = 1, bagCount = 1 } = options
+  const { featureNames } = dataset
   const weighed = { labels, weights: options.weights }
   const growTree = createGrower(dataset, totalWeight(weighed), options)
   const baseMargin = bestConstant(objective, weighed)
-  const margins = new Float64Array(labels.length).fill(baseMargin)
+  const bag = Array.from({ length: bagCount }, () => new Float64Array(labels.length).fill(baseMargin))
   const derivatives = {
     gradients: new Float64Array(labels.length),
     hessians: new Float64Array(labels.length),
   }
   const grown: GrownTree[] = []
-  const watch = options.validation && createWatch(options.validation, objective, baseMargin)
-  while (grown.length < treeCount && !(watch?.isOver() ?? false)) {
+  const growOne = (margins: Float64Array): GrownTree => {
     differentiate(objective, weighed, margins, derivatives)
     const sampled = sampleIndices(labels.length, rowShare, random)
-    const columns = Array.from(sampleIndices(dataset.featureNames.length, columnShare, random).rows)
-    const tree = growTree({ ...sampled, ...derivatives, columns }, learningRate)
-    addToMargins(margins, tree, sampled)
-    grown.push(tree)
-    watch?.add(tree.root)
+    const columns = Array.from(sampleIndices(featureNames.length, columnShare, random).rows)
+    const tree = growTree({ ...sampled, ...derivatives, columns }, learningRate / bagCount)
+    addToMargins(margins, tree, sampled, bagCount)
+    return tree
   }
-  const kept = grown.slice(0, watch?.bestCount())
   return {
-    kind: 'boosting',
-    formatVersion: 1,
-    objective,
-    featureNames: dataset.featureNames,
     baseMargin,
-    trees: kept.map(({ root }) => root),
-    importances: importancesOf(kept, dataset.featureNames.length),
+    grow() {
+      const round = bag.map(growOne)
+      grown.push(...round)
+      return round.map(({ root }) => root)
+    },
+    build(roundCount) {
+      const kept = grown.slice(0, roundCount * bagCount)
+      const trees = kept.map(({ root }) => root)
+      const importances = importancesOf(kept, featureNames.length)
+      return { kind: 'boosting', formatVersion: 1, objective, featureNames, baseMargin, trees, importances }
+    },
   }
 }
 
@@ -115,17 +146,17 @@ export function predictBoosting(model: BoostingModel, dataset: Dataset): Float64
   return model.objective === 'logistic' ? margins.map(probabilityOf) : margins
 }
 
-function addTree(margins: Float64Array, tree: TreeNode, { values, featureNames }: Dataset): void {
-  for (let row = 0; row < margins.length; row++) {
-    margins[row] = (margins[row] ?? 0) + leafValue(tree, values, row * featureNames.length)
-  }
-}
-
-/** Rows lie sorted by leaf. */
-function addToMargins(margins: Float64Array, { leaves }: GrownTree, { rows, others }: SampledRows): void {
+/** Rows lie sorted by leaf; of a bag's model the tree says only a part. */
+function addToMargins(
+  margins: Float64Array,
+  { leaves }: GrownTree,
+  { rows, others }: SampledRows,
+  bagCount: number,
+): void {
   for (const { value, start, end, otherStart, otherEnd } of leaves) {
-    for (const row of rows.subarray(start, end)) margins[row] = (margins[row] ?? 0) + value
-    for (const row of others.subarray(otherStart, otherEnd)) margins[row] = (margins[row] ?? 0) + value
+    const step = value * bagCount
+    for (const row of rows.subarray(start, end)) margins[row] = (margins[row] ?? 0) + step
+    for (const row of others.subarray(otherStart, otherEnd)) margins[row] = (margins[row] ?? 0) + step
   }
 }
 
@@ -139,8 +170,8 @@ function createWatch(
   let count = 0
   let best = { loss: meanLoss(objective, labels, margins), count: 0 }
   return {
-    add(tree: TreeNode): void {
-      addTree(margins, tree, dataset)
+    add(trees: readonly TreeNode[]): void {
+      for (const tree of trees) addTree(margins, tree, dataset)
       count++
       const loss = meanLoss(objective, labels, margins)
       if (loss < best.loss) best = { loss, count }
@@ -198,7 +229,7 @@ function categoricalColumns({ featureNames }: Dataset, { categorical = [] }: Boo
 }
 
 function checkInput(dataset: Dataset, labels: ArrayLike<number>, options: BoostingOptions): void {
-  const { objective, maxBins = 255, rowShare = 1, columnShare = 1 } = options
+  const { objective, maxBins = 255, rowShare = 1, columnShare = 1, bagCount = 1 } = options
   if (labels.length === 0) throw new AppError('too_little_data', 'boosting needs rows to learn from')
   if (labels.length !== dataset.rowIds.length) {
     throw new AppError('bad_input', `${dataset.rowIds.length} rows have ${labels.length} labels`)
@@ -206,10 +237,9 @@ function checkInput(dataset: Dataset, labels: ArrayLike<number>, options: Boosti
   if (objective === 'logistic' && Array.from(labels).some((label) => label !== 0 && label !== 1)) {
     throw new AppError('bad_input', 'labels of a logistic objective must be 0 or 1')
   }
-  if (!(maxBins >= 2 && maxBins <= 255 && rowShare > 0 && columnShare > 0)) {
-    throw new AppError(
-      'bad_input',
-      `maxBins must be 2..255 and shares above 0, got ${maxBins}, ${rowShare}, ${columnShare}`,
-    )
+  if (!(maxBins >= 2 && maxBins <= 255 && rowShare > 0 && columnShare > 0 && bagCount >= 1)) {
+    throw new AppError('bad_input', 'maxBins must be 2..255, shares above 0 and bagCount at least 1', {
+      received: `${maxBins}, ${rowShare}, ${columnShare}, ${bagCount}`,
+    })
   }
 }
