@@ -113,8 +113,17 @@ test('a file that cannot be read is a clear error, and nothing of it stays', asy
     [cut.subarray(0, cut.length / 2), /gzip that was cut off/],
     ['', /is empty/],
     [gzipSync(''), /is empty/],
+    ['\n  \n\n', /nothing but blank lines/],
     [Buffer.from(`\ufeff${text}`, 'utf16le'), /UTF-16/],
+    [Buffer.from(text, 'utf16le'), /no text/],
     [Buffer.from('PK\x03\x04rest'), /Excel/],
+    [Buffer.from('d0cf11e0a1b11ae1', 'hex'), /Excel/],
+    [gzipSync(cut), /gzip within a gzip/],
+    [Buffer.from('28b52ffd00', 'hex'), /zstd/],
+    [text.replaceAll('\n', '\r'), /CR alone/],
+    ['[{"order":"o1"},\n{"order":"o2"}]', /JSON array/],
+    ['{\n "order": "o1",\n "item": "tea"\n}\n', /without one object a line/],
+    [Buffer.from(`${header},caf\xe9\n${good[0]},1\n`, 'latin1'), /not UTF-8 in its header/],
     [Buffer.from('PAR1 this is no Parquet file'), /Parquet/],
   ]
   for (const [body, message] of cases) {
@@ -145,6 +154,45 @@ test('a wrong column or delimiter names the column and the choices', async () =>
   const columns = importAs('b.txt', '00004 0001 19970101\n', 'cdnow')
   await expect(columns).rejects.toThrow(/has 3 columns where 4 or 5 are named/)
   expect(await select(countStored)).toEqual(nothingStored)
+})
+
+test('control characters and words of the program in a file are its own cells, and no row is lost', async () => {
+  const odd = ['\x01NULL', '\\N', 'NULL', '\x01o', '\x02o', 'broken', 'te\0a']
+  const rows = odd.flatMap((text) => [
+    `${text},7,tea,1,2.00,2024-02-03`,
+    `o1,7,${text},1,2.00,2024-02-03`,
+    `o2,7,"${text}",1,2.00,2024-02-03`,
+  ])
+  const report = await importText('odd.csv', [header, ...rows, 'o3,7,"tea"x,1,2.00,2024-02-03'].join('\n'))
+  expect(countsOf(report)).toEqual([22, 21, 0, 1])
+  const stored = await select("SELECT DISTINCT item_id FROM events WHERE order_id = 'o2' ORDER BY item_id")
+  expect(stored).toEqual(odd.toSorted().map((item_id) => ({ item_id })))
+  const shown = await showQuarantine(database, report.importId, 22)
+  expect(shown?.raw).toBe('o3,7,"tea"x,1,2.00,2024-02-03')
+})
+
+test('numbers with signs of money and thousands are read, and anything doubtful is set aside', async () => {
+  const priceOf = async (text: string, decimal: 'point' | 'comma'): Promise<unknown> => {
+    await importer.clear()
+    const row = `o1\t7\ttea\t1\t${text}\t2024-01-02`
+    await importText('money.tsv', `${header.replaceAll(',', '\t')}\n${row}\n`, { ...orders, decimal })
+    const [event] = (await select('SELECT price FROM events')) as { price: number }[]
+    return event?.price
+  }
+  const read: readonly (readonly [string, number])[] = [
+    ['$1,234.50', 1234.5],
+    ['1 234.50 €', 1234.5],
+    ['1\u202f234.5', 1234.5],
+    ["CHF 1'234.50", 1234.5],
+    ['12元', 12],
+    ['￥ 12', 12],
+  ]
+  for (const [text, price] of read) expect([text, await priceOf(text, 'point')]).toEqual([text, price])
+  expect(await priceOf('1.234,50 €', 'comma')).toBe(1234.5)
+  expect(await priceOf('1234,5', 'comma')).toBe(1234.5)
+  for (const text of ['1,5', '1.234,50', '12,34', '0x10', 'inf', '1'.repeat(400), '5 apples']) {
+    expect([text, await priceOf(text, 'point')]).toEqual([text, undefined])
+  }
 })
 
 test('a file of a header alone has no rows', async () => {

@@ -3,7 +3,7 @@ import { chooseDateFormat, chooseUserIdForm, looksLikeTime } from './guess/cell-
 import { findFieldByName, kindWords } from './guess/field-words.ts'
 import { inspectFile } from './import/inspect-file.ts'
 import { unpackFile, withTemporaryFolder } from './import/load-table.ts'
-import { sampleText, sniffTable, type TableShape } from './import/sniff-table.ts'
+import { listNames, sampleText, sniffTable, type TableShape } from './import/sniff-table.ts'
 import { splitRecords } from './import/split-records.ts'
 import type { MappingInput } from './mapping.ts'
 
@@ -30,10 +30,10 @@ export async function guessMapping(path: string, signal?: AbortSignal): Promise<
     throw new AppError(
       'bad_mapping',
       {
-        en: `no column of ${facts.fileName} looks like a time; its columns are: ${shape.header.join(', ')}`,
-        zh: `${facts.fileName} 中没有像时间的列；现有的列：${shape.header.join(', ')}`,
+        en: `no column of ${facts.fileName} looks like a time; its columns are: ${listNames(shape.header)}`,
+        zh: `${facts.fileName} 中没有像时间的列；现有的列：${listNames(shape.header)}`,
       },
-      { where: path, received: shape.header.join(', ') },
+      { where: path, received: listNames(shape.header) },
     )
   }
   const mapping = isCatalogue ? catalogueMapping(columns) : eventMapping(columns, samples)

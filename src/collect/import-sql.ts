@@ -1,8 +1,9 @@
 import { AppError } from '../core/errors.ts'
 import type { QueryParameters } from '../database/database.ts'
 import { quoteIdentifier } from '../database/identifier.ts'
-import type { TableShape } from './import/sniff-table.ts'
-import { cellOf, isRow, skipOf, splitCells } from './import-sql/cells.ts'
+import { marksOf } from './import/mend-file.ts'
+import { listNames, type TableShape } from './import/sniff-table.ts'
+import { cellOf, firstText, isRow, skipOf, splitCells } from './import-sql/cells.ts'
 import { problemAliases } from './import-sql/problems.ts'
 import type { TableReading } from './import-sql/reading.ts'
 import { eventIdSql, eventTargets, itemTargets, type Targets } from './import-sql/targets.ts'
@@ -46,13 +47,18 @@ export function composeRawCount(table: string, shape: TableShape): string {
   return `${prelude}SELECT count() AS row_count, ${spans} AS span_count FROM ${quoteIdentifier(table)} WHERE ${isRow(shape)}`
 }
 
-/** The rows that were set aside, as JSON objects by the file's columns. */
-export function composeQuarantine(table: string, { shape, mapping }: TableReading): ComposedSql {
+/** The rows that were set aside: a line as it came, cells as a JSON object by the file's columns. */
+export function composeQuarantine(table: string, { shape, mapping, checksum }: TableReading): ComposedSql {
   const cells = shape.kind === 'json' ? [] : shape.header.map((_, index) => cellOf(shape, index))
-  const line =
+  const row =
     shape.kind === 'cells' || shape.kind === 'json'
       ? 'line'
       : `toJSONString(mapFromArrays({header:Array(String)}, [${cells.join(', ')}]))`
+  const first = firstText(shape)
+  const marked = ['long_mark', 'broken_mark'].map(
+    (mark) => `startsWith(${first}, {${mark}:String}), substring(${first}, length({${mark}:String}) + 1)`,
+  )
+  const line = `multiIf(${marked.join(', ')}, ${row})`
   return {
     sql: `INSERT INTO {new_quarantine:Identifier} (import_id, source, row_number, reason, detail, raw, at)
 SELECT {import_id:String}, {source:String}, l.row_number, l.reason, l.detail, substring(toValidUTF8(${line}), 1, 32768), {now:DateTime64(3)}
@@ -60,7 +66,7 @@ FROM (SELECT * FROM ${quoteIdentifier(table)} WHERE row_number IN (
     SELECT row_number + ${skipOf(shape)} FROM {lines:Identifier} WHERE status = 'quarantined')) AS r
 INNER JOIN (SELECT row_number, reason, detail FROM {lines:Identifier} WHERE status = 'quarantined') AS l
 ON r.row_number = l.row_number + ${skipOf(shape)}`,
-    parameters: { header: [...shape.header], source: mapping.name },
+    parameters: { header: [...shape.header], source: mapping.name, ...markParameters(checksum) },
   }
 }
 
@@ -102,13 +108,18 @@ WHERE ${isRow(shape)}`,
   }
 }
 
+function markParameters(checksum: string): QueryParameters {
+  const { broken, tooLong } = marksOf(checksum)
+  return { broken_mark: broken, long_mark: tooLong }
+}
+
 function checkColumns({ mapping, shape }: TableReading): void {
   const named = [...Object.entries(mapping.columns), ...Object.entries(mapping.traits)]
   // Keys of JSON lines may be absent from the lines that were looked at.
   const missing = named.filter(([, column]) => !shape.header.includes(column))
   const isFatal = shape.kind === 'json' ? missing.length === named.length : missing.length > 0
   if (!isFatal) return
-  const columns = shape.header.join(', ')
+  const columns = listNames(shape.header)
   const list = missing.map(([field, column]) => `${column} (for ${field})`).join(', ')
   const separator = 'delimiter' in shape ? ` (separated by ${JSON.stringify(shape.delimiter)})` : ''
   throw new AppError(
@@ -142,6 +153,7 @@ function parametersOf({ mapping, shape, checksum, timeZone, nowMs }: TableReadin
     ...Object.fromEntries(rules),
     header: [...shape.header],
     checksum,
+    ...markParameters(checksum),
     time_zone: mapping.timeZone ?? timeZone,
     date_format: mapping.dateFormat,
     now: new Date(nowMs),

@@ -49,6 +49,12 @@ export function columnSql(shape: TableShape, column: string): string {
   throw new Error(`the column ${column} was not checked`)
 }
 
+/** Where a row that stands for a broken line has its mark. */
+export function firstText(shape: TableShape): string {
+  if (shape.kind === 'parquet') return "''"
+  return shape.kind === 'csv' ? `ifNull(c1, '')` : 'line'
+}
+
 /** All of a row: its line, or every cell. */
 export function rowTexts(shape: TableShape): readonly string[] {
   if (shape.kind === 'json' || shape.kind === 'cells') return ['line']

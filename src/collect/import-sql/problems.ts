@@ -1,7 +1,6 @@
-import { brokenMark, tooLongMark } from '../import/mend-file.ts'
 import type { TableShape } from '../import/sniff-table.ts'
 import { type Mapping, sourceOf } from '../mapping.ts'
-import { rowTexts } from './cells.ts'
+import { firstText, rowTexts } from './cells.ts'
 import type { TableReading } from './reading.ts'
 
 /** `problem`: a reason and what was expected, what came; the first that applies. */
@@ -9,10 +8,10 @@ export function problemAliases({ mapping, shape }: TableReading): string[] {
   const checks: string[] = []
   const check = (condition: string, reason: string, detail: string) =>
     checks.push(`${condition}, ('${reason}', ${detail})`)
-  const first = shape.kind === 'csv' ? `ifNull(c1, '')` : shape.kind === 'parquet' ? "''" : 'line'
-  check(`startsWith(${first}, '${tooLongMark}')`, 'too_large_event', `'expected a row of at most 8 MiB'`)
+  const first = firstText(shape)
+  check(`startsWith(${first}, {long_mark:String})`, 'too_large_event', `'expected a row of at most 8 MiB'`)
   check(
-    `startsWith(${first}, '${brokenMark}')`,
+    `startsWith(${first}, {broken_mark:String})`,
     'schema_violation',
     `'expected a row of the table, got a line with a quote that does not close where a cell ends'`,
   )

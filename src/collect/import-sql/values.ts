@@ -58,14 +58,19 @@ function timeSql(mapping: Mapping, text: string): string {
         NULL), 'UTC')`
 }
 
-/** A finite number or NULL. Thousands and a currency's sign are taken off where the text is a number otherwise. */
+const currency = '([£$€¥￥₹₽₩]|[A-Z]{3}|元)'
+/** Longer texts of digits are no number of a shop; a float would make infinity of them. */
+const longestNumber = 40
+
+/** A finite number or NULL. Thousands and a currency's sign or code are taken off where the text is a number otherwise. */
 export function numberSql(mapping: Mapping, text: string): string {
-  const [point, thousands] = mapping.decimal === 'point' ? ['.', ','] : [',', '.']
-  const isMended = `match(${text}, '^[-+]?[£$€¥￥]? ?[-+]?\\\\d{1,3}([${thousands} ]?\\\\d{3})*([${point}]\\\\d+)?$')`
-  const mended = `replaceAll(replaceRegexpAll(${text}, '[^0-9${point}+-]', ''), '${point}', '.')`
-  const plain = mapping.decimal === 'point' ? `toFloat64OrNull(${text})` : 'NULL'
-  const value = `ifNull(${plain}, if(${isMended}, toFloat64OrNull(${mended}), NULL))`
-  return `if(isFinite(ifNull(${value}, nan)), ${value}, NULL)`
+  const [point, thousands] = mapping.decimal === 'point' ? ['.', `,`] : [',', '.']
+  const shape = `^[-+]?${currency}? ?[-+]?\\\\d{1,3}([${thousands} \u00a0\u202f\\'’]?\\\\d{3})*([${point}]\\\\d+)?([ \u00a0]?${currency})?$`
+  const mended = `toFloat64OrNull(replaceAll(replaceRegexpAll(${text}, '[^0-9${point}+-]', ''), '${point}', '.'))`
+  const mendable = `length(${text}) <= ${longestNumber} AND match(${text}, '${shape}'), ${mended}`
+  if (mapping.decimal === 'comma') return `multiIf(${mendable}, NULL)`
+  const plain = `toFloat64OrNull(${text})`
+  return `multiIf(isFinite(ifNull(${plain}, nan)), ${plain}, ${mendable}, NULL)`
 }
 
 /** Ids that faulty exports write for nobody are nobody's. */

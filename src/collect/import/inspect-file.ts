@@ -6,6 +6,7 @@ import type { Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import { AppError, throwIfStopped } from '../../core/errors.ts'
 import type { Bilingual } from '../../core/language.ts'
+import { refuseContent } from './refuse-content.ts'
 
 const headBytes = 1 << 20
 const chunkBytes = 1 << 18
@@ -29,7 +30,7 @@ export type FileFacts = {
 
 /**
  * Reads a file once, from end to end in small pieces, so that what cannot be read is known before anything is stored.
- * @throws AppError `bad_file` for a directory, an empty or absent file, a gzip cut short, UTF-16, a workbook.
+ * @throws AppError `bad_file` for a directory, an empty or absent file, a gzip cut short, and what is no table (UTF-16, a workbook …).
  */
 export async function inspectFile(path: string, signal?: AbortSignal): Promise<FileFacts> {
   const found = await statFile(path)
@@ -155,19 +156,12 @@ async function readContent(path: string, compression: 'none' | 'gzip', signal: A
 }
 
 function findContainer(path: string, head: Buffer): 'text' | 'parquet' {
-  const start = head.toString('latin1', 0, 4)
-  const name = basename(path)
-  if (start === 'PAR1') return 'parquet'
-  if (start.startsWith('PK')) {
+  if (head.toString('latin1', 0, 4) === 'PAR1') return 'parquet'
+  refuseContent(path, head)
+  if (head.length < headBytes && head.toString('latin1').trim() === '') {
     throw badFile(path, {
-      en: `${name} is a zip or an Excel workbook; save the sheet as CSV (UTF-8) or unpack it first`,
-      zh: `${name} 是 zip 或 Excel 工作簿；请先另存为 CSV（UTF-8）或解压`,
-    })
-  }
-  if (start.startsWith('\xff\xfe') || start.startsWith('\xfe\xff')) {
-    throw badFile(path, {
-      en: `${name} is written in UTF-16; save it as UTF-8`,
-      zh: `${name} 采用 UTF-16 编码；请另存为 UTF-8`,
+      en: `${basename(path)} holds nothing but blank lines`,
+      zh: `${basename(path)} 只有空行`,
     })
   }
   return 'text'

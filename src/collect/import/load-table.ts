@@ -8,7 +8,7 @@ import type { Database, FileLoad } from '../../database/database.ts'
 import { sqlFile } from '../../database/sql-file.ts'
 import { composeRawCount, composeRawTable, rawColumns } from '../import-sql.ts'
 import { badFile, type FileFacts, openContent, toReadError } from './inspect-file.ts'
-import { mendFile } from './mend-file.ts'
+import { marksOf, mendFile } from './mend-file.ts'
 import { maxLineBytes } from './read-lines.ts'
 import type { TableShape } from './sniff-table.ts'
 import type { Staging } from './staging.ts'
@@ -93,7 +93,7 @@ async function tryLoad(
 async function loadInto(
   database: Database,
   staging: Staging,
-  { shape, signal }: TableLoad,
+  { facts, shape, signal }: TableLoad,
   source: LoadSource,
 ): Promise<RawCount> {
   const table = staging.nameOf('raw')
@@ -101,7 +101,7 @@ async function loadInto(
   await database.execute(composeRawTable(table, shape))
   await database.loadFile({
     ...source,
-    ...engineFormat(shape),
+    ...engineFormat(shape, facts.checksum),
     columns: rawColumns(shape),
     table,
     ...(signal && { signal }),
@@ -111,7 +111,7 @@ async function loadInto(
   return counted
 }
 
-function engineFormat(shape: TableShape): Pick<FileLoad, 'format' | 'settings'> {
+function engineFormat(shape: TableShape, checksum: string): Pick<FileLoad, 'format' | 'settings'> {
   switch (shape.kind) {
     case 'parquet':
       return { format: 'Parquet' }
@@ -130,7 +130,7 @@ function engineFormat(shape: TableShape): Pick<FileLoad, 'format' | 'settings'> 
           input_format_csv_allow_variable_number_of_columns: 1,
           // An empty cell is an empty text; only a cell that is not there is NULL.
           input_format_csv_empty_as_default: 0,
-          format_csv_null_representation: '\x01NULL',
+          format_csv_null_representation: marksOf(checksum).absent,
           input_format_csv_trim_whitespaces: 0,
           input_format_csv_skip_trailing_empty_lines: 1,
         },

@@ -5,9 +5,19 @@ import type { FileFacts } from './inspect-file.ts'
 import { keptBytes, type Line, readLines } from './read-lines.ts'
 import type { TableShape } from './sniff-table.ts'
 
-/** The first character of a row that stands for a line that is none; the line's beginning follows. */
-export const brokenMark = '\x01'
-export const tooLongMark = '\x02'
+/** What the program itself writes among a file's cells. */
+export type Marks = {
+  /** Begins a row that stands for a line that is none; the line's beginning follows. */
+  readonly broken: string
+  readonly tooLong: string
+  /** Stands for a cell that is not there. */
+  readonly absent: string
+}
+
+/** No file can hold these: each holds the checksum of all of it. */
+export function marksOf(checksum: string): Marks {
+  return { broken: `broken ${checksum} `, tooLong: `long ${checksum} `, absent: `absent ${checksum}` }
+}
 
 const maxSpanLines = 1000
 const maxSpanBytes = 1 << 20
@@ -27,7 +37,8 @@ export async function mendFile(
   const write = async (text: Buffer): Promise<void> => {
     if (!output.write(text) || !output.write('\n')) await once(output, 'drain')
   }
-  const mend = shape.kind === 'csv' ? createQuoteMender(shape.delimiter, shape.header.length) : passLines
+  const marks = marksOf(facts.checksum)
+  const mend = shape.kind === 'csv' ? createQuoteMender(shape, marks) : passLines(marks)
   const source = { path: facts.path, compression: facts.compression, ...(signal && { signal }) }
   for await (const lines of readLines(source)) {
     for (const row of mend(lines)) await write(row)
@@ -40,20 +51,22 @@ export async function mendFile(
 /** Called with each batch of lines and once with undefined at the end; gives the rows that are complete. */
 type Mender = (lines: readonly Line[] | undefined) => Iterable<Buffer>
 
-function* passLines(lines: readonly Line[] | undefined): Iterable<Buffer> {
-  for (const line of lines ?? []) yield line.isTooLong ? markLine(line, false) : line.bytes
+function passLines(marks: Marks): Mender {
+  return function* (lines) {
+    for (const line of lines ?? []) yield line.isTooLong ? markLine(line, marks) : line.bytes
+  }
 }
 
 /**
  * Gathers the lines of a record until its quotes are closed and its cells are as many as the columns; when that cannot
  * be, only its first line is broken and those after it are read afresh.
  */
-function createQuoteMender(delimiter: string, columnCount: number): Mender {
+function createQuoteMender({ delimiter, header }: TableShape & { kind: 'csv' }, marks: Marks): Mender {
   let open: Line[] = []
   function* add(line: Line): Iterable<Buffer> {
     if (line.isTooLong) {
       while (open.length > 0) yield* giveUp()
-      yield markLine(line, true)
+      yield quoteCell(markLine(line, marks))
       return
     }
     open.push(line)
@@ -64,7 +77,7 @@ function createQuoteMender(delimiter: string, columnCount: number): Mender {
     }
     const record = joinLines(open)
     const { state, cellCount } = checkQuotes(record.toString('latin1'), delimiter)
-    const isBroken = state === 'broken' || (open.length > 1 && cellCount !== columnCount)
+    const isBroken = state === 'broken' || (open.length > 1 && cellCount !== header.length)
     if (state === 'open') return
     if (isBroken) yield* giveUp()
     else {
@@ -75,7 +88,7 @@ function createQuoteMender(delimiter: string, columnCount: number): Mender {
   function* giveUp(): Iterable<Buffer> {
     const [first, ...others] = open
     open = []
-    if (first !== undefined) yield markLine(first, true)
+    if (first !== undefined) yield quoteCell(markLine(first, marks))
     for (const line of others) yield* add(line)
   }
   return function* (lines) {
@@ -124,9 +137,11 @@ function findClosingQuote(record: string, from: number): number | undefined {
   return undefined
 }
 
-function markLine(line: Line, isQuoted: boolean): Buffer {
-  const mark = line.isTooLong ? tooLongMark : brokenMark
-  const kept = line.bytes.subarray(0, keptBytes).toString('latin1')
-  const text = isQuoted ? `"${mark}${kept.replaceAll('"', '""')}"` : `${mark}${kept}`
-  return Buffer.from(text, 'latin1')
+function markLine(line: Line, marks: Marks): Buffer {
+  const mark = Buffer.from(line.isTooLong ? marks.tooLong : marks.broken)
+  return Buffer.concat([mark, line.bytes.subarray(0, keptBytes)])
+}
+
+function quoteCell(cell: Buffer): Buffer {
+  return Buffer.from(`"${cell.toString('latin1').replaceAll('"', '""')}"`, 'latin1')
 }

@@ -1,7 +1,9 @@
+import { isUtf8 } from 'node:buffer'
 import { AppError } from '../../core/errors.ts'
 import type { Mapping } from '../mapping.ts'
 import type { FileFacts } from './inspect-file.ts'
 import { readParquetColumns } from './parquet-columns.ts'
+import { firstLine, refuseEncoding, refuseSpreadJson } from './refuse-content.ts'
 import { type Delimiter, splitRecords } from './split-records.ts'
 
 /**
@@ -43,13 +45,23 @@ export async function sniffTable(
     return { kind: 'parquet', header: await readParquetColumns(plainPath), headerLines: 0 }
   }
   const text = sampleText(facts)
-  if (/^\s*\{/.test(text)) return { kind: 'json', header: listKeys(text), headerLines: 0 }
+  if (/^\s*\{/.test(text)) return { kind: 'json', header: listKeys(facts, text), headerLines: 0 }
   const delimiter = hints.delimiter ?? chooseDelimiter(text)
   const first = splitRecords(text, delimiter, 1)[0] ?? []
   const named = nameColumns(first, hints, facts)
   return delimiter === '\t' || delimiter === 'whitespace'
     ? { kind: 'cells', delimiter, ...named }
     : { kind: 'csv', delimiter, ...named }
+}
+
+/** Names for a message: no screen is filled by a table of thousands of columns or by a file that is no table. */
+export function listNames(names: readonly string[]): string {
+  const shown = names.slice(0, 40).map((name) => {
+    const text = name.replaceAll(/\p{C}+/gu, ' ')
+    return text.length > 60 ? `${text.slice(0, 60)}…` : text
+  })
+  const hidden = names.length - shown.length
+  return `${shown.join(', ')}${hidden > 0 ? ` … (+${hidden})` : ''}`
 }
 
 /** The whole lines of the head as text; bytes that are not UTF-8 become U+FFFD. */
@@ -75,7 +87,10 @@ function nameColumns(
   hints: SniffHints,
   facts: FileFacts,
 ): { header: readonly string[]; headerLines: 0 | 1 } {
-  if (hints.columnNames === undefined) return { header: distinctNames(first), headerLines: 1 }
+  if (hints.columnNames === undefined) {
+    if (!isUtf8(firstLine(facts.head))) refuseEncoding(facts.path)
+    return { header: distinctNames(first), headerLines: 1 }
+  }
   const header = hints.columnNames.find((names) => names.length === first.length)
   if (header === undefined) {
     const expected = hints.columnNames.map((names) => names.length).join(' or ')
@@ -102,15 +117,19 @@ function distinctNames(cells: readonly string[]): string[] {
   })
 }
 
-function listKeys(text: string): string[] {
+function listKeys(facts: FileFacts, text: string): string[] {
   const keys = new Set<string>()
+  let isAnyObject = false
   for (const line of text.split('\n', 1000)) {
     try {
       const value: unknown = JSON.parse(line)
-      if (typeof value === 'object' && value !== null) for (const key of Object.keys(value)) keys.add(key)
+      if (typeof value !== 'object' || value === null) continue
+      isAnyObject = true
+      for (const key of Object.keys(value)) keys.add(key)
     } catch {
       // A broken line names no columns; as a row it is set aside when it is read.
     }
   }
+  if (!isAnyObject) refuseSpreadJson(facts.path)
   return [...keys]
 }
