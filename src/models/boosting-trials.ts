@@ -5,8 +5,7 @@ import { meanLoss } from './trees/objective.ts'
 import { addTree } from './trees/tree.ts'
 
 /** What settings are worth on rows that the trees did not learn from. */
-export type BoostingTrial = {
-  readonly tried: BoostingOptions
+type BoostingTrial = {
   /** As tried, with the best number of trees. */
   readonly options: BoostingOptions & { readonly treeCount: number }
   /** Mean loss over all held rows. */
@@ -33,7 +32,7 @@ export function chooseBoosting(
  * Grows a model beside each held fold, all of them tree by tree together, until the loss over all held rows has not
  * fallen for long: the number of trees then rests on every row and favours no fold.
  */
-export function tryBoosting(folds: readonly Fold[], options: BoostingOptions, random: Random): BoostingTrial {
+function tryBoosting(folds: readonly Fold[], options: BoostingOptions, random: Random): BoostingTrial {
   const { objective, treeCount = 300 } = options
   const parts = folds.map((fold, index) => startPart(fold, options, random.fork(`fold ${index}`)))
   const rowCount = folds.reduce((sum, { heldRows }) => sum + heldRows.length, 0)
@@ -46,7 +45,6 @@ export function tryBoosting(folds: readonly Fold[], options: BoostingOptions, ra
     if (loss < best.loss) best = { count, loss, margins: copyMargins() }
   }
   return {
-    tried: options,
     options: { ...options, treeCount: best.count },
     loss: best.loss,
     margins: joinHeld(folds, best.margins),

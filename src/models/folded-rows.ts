@@ -35,7 +35,8 @@ export function foldRows(
   })
 }
 
-function pickRows({ featureNames, rowIds, values }: Dataset, rows: Uint32Array): Dataset {
+/** The dataset's rows at the given places. */
+export function pickRows({ featureNames, rowIds, values }: Dataset, rows: Uint32Array): Dataset {
   const width = featureNames.length
   const picked = new Float64Array(rows.length * width)
   for (const [index, row] of rows.entries())

@@ -12,6 +12,8 @@ export type StackOptions = {
   readonly categorical?: readonly string[]
   /** 5 by default. */
   readonly foldCount?: number
+  /** Told each time a member is fitted, in the order of `members`. */
+  readonly onFitted?: (memberIndex: number) => void
 }
 
 /** Models side by side and how their answers become one probability; plain data. */
@@ -39,13 +41,16 @@ export type StackAnswer = {
 export function fitStack(
   dataset: Dataset,
   labels: ArrayLike<number>,
-  { members, categorical = [], foldCount = 5 }: StackOptions,
+  { members, categorical = [], foldCount = 5, onFitted }: StackOptions,
   random: Random,
 ): StackModel {
   const folds = foldRows(dataset, labels, foldCount, random.fork('folds'))
-  const trained = members.map((member, index) =>
-    trainMember({ dataset, labels, folds, categorical }, member, random.fork(`member ${index}`)),
-  )
+  const trained = members.map((member, index) => {
+    const rows = { dataset, labels, folds, categorical }
+    const fitted = trainMember(rows, member, random.fork(`member ${index}`))
+    onFitted?.(index)
+    return fitted
+  })
   return {
     kind: 'stack',
     formatVersion: 1,

@@ -2,7 +2,7 @@ import type { Dataset } from '../../core/dataset.ts'
 import { logLoss } from '../../math/metrics/classification.ts'
 import type { Random } from '../../math/random.ts'
 import { type BoostingModel, type BoostingOptions, fitBoosting, predictBoosting } from '../boosting.ts'
-import { chooseBoosting, tryBoosting } from '../boosting-trials.ts'
+import { chooseBoosting } from '../boosting-trials.ts'
 import { type Fold, joinHeld } from '../folded-rows.ts'
 import { fitLogistic, type LogisticModel, type LogisticOptions, predictLogistic } from '../logistic.ts'
 import {
@@ -18,14 +18,18 @@ export type StackMember =
   | {
       readonly kind: 'boosting'
       readonly candidates: readonly Omit<BoostingOptions, 'objective' | 'weights' | 'validation'>[]
-      /** Models of the bag that is grown with the chosen settings; 1 by default. */
+      /** Models of the bag that is grown with the chosen settings at the end; 1 by default, as on the inner folds. */
       readonly bagCount?: number
     }
 
 /** A fitted member; plain data. */
-export type MemberModel =
+export type MemberModel = {
+  /** Log-loss on the inner folds with the chosen settings. */
+  readonly heldLoss: number
+} & (
   | { readonly kind: 'logistic'; readonly columns: CategoryColumns; readonly model: LogisticModel }
   | { readonly kind: 'boosting'; readonly model: BoostingModel }
+)
 
 /** The rows of a stack, whole and in folds. */
 export type StackRows = {
@@ -57,7 +61,7 @@ export function trainMember(rows: StackRows, member: StackMember, random: Random
 export function predictMember(member: MemberModel, dataset: Dataset): Float64Array {
   switch (member.kind) {
     case 'logistic':
-      return predictLogistic(member.model, applyCategoryColumns(member.columns, dataset)).map(logOddsOf)
+      return logOddsOfLogistic(member, dataset)
     case 'boosting':
       return predictBoosting(member.model, dataset).map(logOddsOf)
     default:
@@ -72,11 +76,11 @@ function trainLogistic(
   const learn = (data: Dataset, target: ArrayLike<number>, options: LogisticOptions) => {
     const columns = fitCategoryColumns(data, categorical)
     const model = fitLogistic(applyCategoryColumns(columns, data), target, options)
-    return { kind: 'logistic' as const, columns, model }
+    return { columns, model }
   }
   const trials = candidates.map((options) => {
     const said = folds.map(({ rest, restLabels, held }) =>
-      predictMember(learn(rest, restLabels, options), held),
+      logOddsOfLogistic(learn(rest, restLabels, options), held),
     )
     const heldLogOdds = joinHeld(folds, said)
     return { options, heldLogOdds, loss: logLoss(labels, heldLogOdds.map(probabilityOf)) }
@@ -84,7 +88,14 @@ function trainLogistic(
   const [first, ...others] = trials
   if (first === undefined) throw new Error('there are no settings to choose from')
   const best = others.reduce((a, b) => (b.loss < a.loss ? b : a), first)
-  return { model: learn(dataset, labels, best.options), heldLogOdds: best.heldLogOdds }
+  const model = learn(dataset, labels, best.options)
+  return { model: { kind: 'logistic', ...model, heldLoss: best.loss }, heldLogOdds: best.heldLogOdds }
+}
+
+type LogisticPart = { readonly columns: CategoryColumns; readonly model: LogisticModel }
+
+function logOddsOfLogistic({ columns, model }: LogisticPart, dataset: Dataset): Float64Array {
+  return predictLogistic(model, applyCategoryColumns(columns, dataset)).map(logOddsOf)
 }
 
 function trainBoosting(
@@ -93,12 +104,9 @@ function trainBoosting(
   random: Random,
 ): TrainedMember {
   const tried = candidates.map((options) => ({ categorical, ...options, objective: 'logistic' as const }))
-  const chosen = chooseBoosting(folds, tried, random)
-  const bag = bagCount === 1 ? chosen : tryBoosting(folds, { ...chosen.tried, bagCount }, random)
-  return {
-    model: { kind: 'boosting', model: fitBoosting(dataset, labels, bag.options, random) },
-    heldLogOdds: bag.margins,
-  }
+  const { options, margins, loss } = chooseBoosting(folds, tried, random)
+  const model = fitBoosting(dataset, labels, { ...options, bagCount }, random)
+  return { model: { kind: 'boosting', model, heldLoss: loss }, heldLogOdds: margins }
 }
 
 /** Kept finite: a member's certainty must not outweigh all others. */
