@@ -41,7 +41,7 @@ test('orders with an English header, American dates, ids of a spreadsheet and re
     dateFormat: 'M/d/yyyy H:mm',
     userIdForm: 'integer',
     repeats: 'duplicate',
-    cancellation: { isNegativeQuantity: true },
+    cancellation: { orderIdPrefix: 'C' },
   })
 })
 
@@ -70,6 +70,45 @@ test('a time that no word names is found by its look; a catalogue has none', asy
     rows: 'items',
     columns: { itemId: 'sku', name: 'title', price: 'price' },
   })
+})
+
+test('returns without a mark of their own are told by their quantity, decimal commas by their places', async () => {
+  const { mapping } = await guess([
+    'order id;date;sku;qty;unit price',
+    'A1;02.01.2024;tea;2;1.234,50 €',
+    'A2;31.01.2024;tea;-1;3,5 €',
+  ])
+  expect(mapping).toMatchObject({
+    dateFormat: 'd.M.yyyy',
+    decimal: 'comma',
+    cancellation: { isNegativeQuantity: true },
+  })
+})
+
+test('a file of a built-in format gets its mapping', async () => {
+  const header = 'InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country'
+  const retail = await guess([header, '1,a,TEA,6,2010-12-01 08:26:00,2.55,17850.0,France'])
+  expect(retail.mapping).toMatchObject({ name: 'online-retail', cancellation: { orderIdPrefix: 'C' } })
+  const cdnow = await guess(['00004 0001 19970101  2   29.33', '00004 0001 19970118  2   29.73'])
+  expect(cdnow.mapping).toMatchObject({ name: 'cdnow', repeats: 'real' })
+})
+
+test('a first line that is a row already names no columns', async () => {
+  const { mapping } = await guess(['7,2024-01-02,3.50', '8,2024-01-03,4.50'])
+  expect(mapping).toMatchObject({
+    columns: { at: 'column 2' },
+    columnNames: [['column 1', 'column 2', 'column 3']],
+  })
+})
+
+test('a catalogue is known by its words, a table that tells of no order is none', async () => {
+  const items = await guess(['{"id":"1","title":"Tea","price":3,"date_released":"2008-09-05"}'])
+  expect(items.mapping).toMatchObject({ rows: 'items', columns: { itemId: 'id', name: 'title' } })
+  expect(items.otherColumns).toEqual(['date_released'])
+  const coupons = await guess(['household_id,coupon_upc,redemption_date', '1,9,2017-01-01'])
+  expect(coupons.mapping.constants).toEqual({ kind: 'coupon' })
+  const reviews = await guess(['user,product,rating,date', '1,9,4,2017-01-01'])
+  expect(reviews.mapping.constants).toEqual({ kind: 'review' })
 })
 
 test('a file without a time is refused with its columns', async () => {

@@ -1,138 +1,140 @@
 import { AppError } from '../core/errors.ts'
-import { chooseDateFormat, chooseUserIdForm, looksLikeTime } from './guess/cell-forms.ts'
-import { findFieldByName, kindWords } from './guess/field-words.ts'
-import { inspectFile } from './import/inspect-file.ts'
+import { looksLikeRow, looksLikeTime } from './guess/cell-forms.ts'
+import { buildEventMapping, type Columns } from './guess/event-mapping.ts'
+import { findFieldByName } from './guess/field-words.ts'
+import { readSample, type TableSample, valuesOf } from './guess/table-sample.ts'
+import { type FileFacts, inspectFile } from './import/inspect-file.ts'
 import { unpackFile, withTemporaryFolder } from './import/load-table.ts'
-import { listNames, sampleText, sniffTable, type TableShape } from './import/sniff-table.ts'
-import { splitRecords } from './import/split-records.ts'
+import { listNames, type SniffHints, sniffTable, type TableShape } from './import/sniff-table.ts'
+import { importFormats, mappingOf } from './import-formats.ts'
 import type { MappingInput } from './mapping.ts'
-
-const sampleCount = 2000
 
 /** A mapping to start from, and the columns that no field was found for: they are kept as properties. */
 export type GuessedMapping = { readonly mapping: MappingInput; readonly otherColumns: readonly string[] }
 
 /**
- * Proposes how a file may be read, from the words of its header (English and Chinese) and the look of its values. A
- * person should read it before it is used; `importFile` takes it as it is.
+ * Proposes how a file may be read, from the words of its header (English and Chinese) and the look of its values; a
+ * built-in format's own mapping where the file is of that format. A person should read it before it is used;
+ * `importFile` takes it as it is.
  * @throws AppError `bad_file` when it cannot be read, `bad_mapping` when no column looks like a time.
  */
 export async function guessMapping(path: string, signal?: AbortSignal): Promise<GuessedMapping> {
   const facts = await inspectFile(path, signal)
-  const shape = await withTemporaryFolder(async (folder) => {
+  return withTemporaryFolder(async (folder) => {
     const plainPath = facts.container === 'parquet' ? await unpackFile(facts, folder, signal) : path
-    return sniffTable(facts, plainPath, {})
+    return (await findBuiltIn(facts, plainPath)) ?? (await guessTable(facts, plainPath))
   })
-  const samples = readSamples(sampleText(facts), shape)
-  const columns = chooseColumns(shape.header, samples)
-  const isCatalogue = columns.at === undefined && columns.itemId !== undefined && columns.name !== undefined
-  if (columns.at === undefined && !isCatalogue) {
-    throw new AppError(
-      'bad_mapping',
-      {
-        en: `no column of ${facts.fileName} looks like a time; its columns are: ${listNames(shape.header)}`,
-        zh: `${facts.fileName} 中没有像时间的列；现有的列：${listNames(shape.header)}`,
+}
+
+/** A built-in format all of whose columns the file has, with times that need no telling how they are written. */
+async function findBuiltIn(facts: FileFacts, plainPath: string): Promise<GuessedMapping | undefined> {
+  for (const format of importFormats) {
+    if (format === 'segment') continue
+    const mapping = mappingOf(format)
+    const shape = await sniffAs(facts, plainPath, mapping)
+    if (shape === undefined) continue
+    const columns = Object.values(mapping.columns)
+    const isWhole = columns.every((column) => shape.header.includes(column))
+    const { at } = mapping.columns
+    const isTime = at === undefined || looksLikeTime(valuesOf(readSample(facts, shape), at), 'stored')
+    if (isWhole && isTime) return { mapping, otherColumns: otherColumns(shape, mapping) }
+  }
+  return undefined
+}
+
+/** Undefined when the file has not as many columns as the format names. */
+async function sniffAs(
+  facts: FileFacts,
+  plainPath: string,
+  hints: SniffHints,
+): Promise<TableShape | undefined> {
+  try {
+    return await sniffTable(facts, plainPath, hints)
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'bad_mapping') return undefined
+    throw error
+  }
+}
+
+async function guessTable(facts: FileFacts, plainPath: string): Promise<GuessedMapping> {
+  const named = await sniffTable(facts, plainPath, {})
+  const hints = chooseHints(named)
+  const shape = hints.columnNames === undefined ? named : await sniffTable(facts, plainPath, hints)
+  const sample = readSample(facts, shape)
+  const columns = chooseColumns(shape.header, sample)
+  const mapping = isCatalogue(columns, shape) ? catalogueMapping(columns, shape) : undefined
+  if (mapping === undefined && columns.at === undefined) throw noTime(facts, shape)
+  const found = { ...(mapping ?? buildEventMapping(columns, sample)), ...hints }
+  return { mapping: found, otherColumns: otherColumns(shape, found) }
+}
+
+/** Names for the columns of a file whose first line is a row already. */
+function chooseHints(shape: TableShape): SniffHints {
+  if (shape.headerLines === 0 || !looksLikeRow(shape.header)) return {}
+  return { columnNames: [shape.header.map((_, index) => `column ${index + 1}`)] }
+}
+
+function otherColumns(
+  shape: TableShape,
+  mapping: Pick<MappingInput, 'columns' | 'traits'>,
+): readonly string[] {
+  const used = new Set([...Object.values(mapping.columns), ...Object.values(mapping.traits ?? {})])
+  return shape.header.filter((column) => !used.has(column))
+}
+
+function noTime(facts: FileFacts, shape: TableShape): AppError {
+  const columns = listNames(shape.header)
+  return new AppError(
+    'bad_mapping',
+    {
+      en: `no column of ${facts.fileName} looks like a time; its columns are: ${columns}`,
+      zh: `${facts.fileName} 中没有像时间的列；现有的列：${columns}`,
+    },
+    {
+      where: facts.path,
+      received: columns,
+      wayOut: {
+        en: 'Write the mapping yourself (docs/importing.md); where no row has a time, give one to all: "constants": { "at": "2024-01-31" }.',
+        zh: '请自行编写映射（见 docs/importing.md）；若各行均无时间，可统一指定："constants": { "at": "2024-01-31" }。',
       },
-      { where: path, received: listNames(shape.header) },
-    )
-  }
-  const mapping = isCatalogue ? catalogueMapping(columns) : eventMapping(columns, samples)
-  const used = new Set(Object.values(mapping.columns))
-  return { mapping, otherColumns: shape.header.filter((column) => !used.has(column)) }
-}
-
-type Columns = Readonly<Record<string, string>>
-/** Column → its values in the sample, blanks left out. */
-type Samples = ReadonlyMap<string, readonly string[]>
-
-function readSamples(text: string, shape: TableShape): Samples {
-  if (shape.kind === 'parquet') return new Map()
-  if (shape.kind === 'json') return readJsonSamples(text, shape.header)
-  const delimiter = shape.kind === 'csv' ? asDelimiter(shape.delimiter) : shape.delimiter
-  const records = splitRecords(text, delimiter, sampleCount + 1).slice(shape.headerLines)
-  return new Map(
-    shape.header.map((column, index) => [
-      column,
-      records.map((cells) => cells[index]?.trim() ?? '').filter((cell) => cell !== ''),
-    ]),
+    },
   )
-}
-
-function asDelimiter(delimiter: string): ',' | ';' | '|' {
-  return delimiter === ';' || delimiter === '|' ? delimiter : ','
-}
-
-function readJsonSamples(text: string, header: readonly string[]): Samples {
-  const values = new Map(header.map((column) => [column, [] as string[]]))
-  for (const line of text.split('\n', sampleCount)) {
-    try {
-      for (const [key, value] of Object.entries(JSON.parse(line) as object)) {
-        if (value !== null && value !== '')
-          values.get(key)?.push(typeof value === 'string' ? value : JSON.stringify(value))
-      }
-    } catch {
-      // A broken line is no sample.
-    }
-  }
-  return values
 }
 
 /** Field → column: by the words of the header; a time that no word names, by its look. */
-function chooseColumns(header: readonly string[], samples: Samples): Columns {
+function chooseColumns(header: readonly string[], sample: TableSample): Columns {
   const columns: Record<string, string> = {}
+  const valuesIf = (column: string) => (sample.size === 0 ? undefined : valuesOf(sample, column))
   for (const column of header) {
     const field = findFieldByName(column)
     if (field === undefined || columns[field] !== undefined) continue
-    if (field === 'at' && !looksLikeTime(samples.get(column))) continue
+    if (field === 'at' && !looksLikeTime(valuesIf(column), 'named')) continue
     columns[field] = column
   }
   const taken = new Set(Object.values(columns))
-  columns.at ??=
-    header.find((column) => !taken.has(column) && looksLikeTime(samples.get(column), 'certain')) ?? ''
-  return Object.fromEntries(Object.entries(columns).filter(([, column]) => column !== ''))
+  const at = header.find((column) => !taken.has(column) && looksLikeTime(valuesIf(column), 'unnamed'))
+  return columns.at !== undefined || at === undefined ? columns : { ...columns, at }
 }
 
-function eventMapping(columns: Columns, samples: Samples): MappingInput {
-  const { name, nameZh: _, description, descriptionZh: _zh, category, brand, ...events } = columns
-  const itemWords = { itemName: name ?? description, itemCategory: category, itemBrand: brand }
-  const all = {
-    ...events,
-    ...Object.fromEntries(Object.entries(itemWords).filter(([, column]) => column !== undefined)),
-  }
-  const valuesOf = (field: string) => samples.get(columns[field] ?? '') ?? []
-  const quantities = valuesOf('quantity')
-  return {
-    name: 'my-orders',
-    rows: 'events',
-    columns: all as Record<string, string>,
-    ...(columns.country !== undefined && { traits: { country: columns.country } }),
-    ...(columns.kind !== undefined && { kinds: guessKinds(valuesOf('kind')) }),
-    dateFormat: chooseDateFormat(valuesOf('at')),
-    // An order's number beside the time and the item names a line: told again, it is the same line.
-    repeats: columns.orderId !== undefined ? 'duplicate' : 'real',
-    userIdForm: chooseUserIdForm(valuesOf('userId')),
-    cancellation: { isNegativeQuantity: quantities.some((value) => value.startsWith('-')) },
-  }
+const catalogueFields = [
+  ...['itemId', 'name', 'nameZh', 'description', 'descriptionZh', 'category', 'brand', 'price', 'currency'],
+] as const
+/** A table that has one of these tells of acts; what is left of an item's words is a catalogue, whatever its dates. */
+const actFields = [
+  ...['userId', 'anonymousId', 'sessionId', 'orderId', 'eventId', 'kind', 'quantity', 'amount', 'coupon'],
+  ...['query', 'rating', 'text'],
+]
+
+function isCatalogue(columns: Columns, shape: TableShape): boolean {
+  if (actFields.some((field) => columns[field] !== undefined)) return false
+  const wordCount = catalogueFields.filter((field) => columns[field] !== undefined).length
+  return columns.itemId === undefined ? shape.header.includes('id') && wordCount > 1 : wordCount > 1
 }
 
-function catalogueMapping(columns: Columns): MappingInput {
-  const known = [
-    'itemId',
-    'name',
-    'nameZh',
-    'description',
-    'descriptionZh',
-    'category',
-    'brand',
-    'price',
-    'currency',
-  ]
-  const fields = Object.entries(columns).filter(([field]) => known.includes(field))
+function catalogueMapping(columns: Columns, shape: TableShape): MappingInput {
+  const fields = catalogueFields.flatMap((field) => {
+    const column = columns[field] ?? (field === 'itemId' && shape.header.includes('id') ? 'id' : undefined)
+    return column === undefined ? [] : [[field, column] as const]
+  })
   return { name: 'my-catalogue', rows: 'items', columns: Object.fromEntries(fields), repeats: 'duplicate' }
-}
-
-function guessKinds(values: readonly string[]): NonNullable<MappingInput['kinds']> {
-  return Object.fromEntries(
-    [...new Set(values)].slice(0, 50).map((value) => [value, kindWords[value.toLowerCase()] ?? 'custom']),
-  )
 }

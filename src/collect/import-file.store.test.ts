@@ -135,6 +135,18 @@ test('an import cut off while it prepared is forgotten, one cut off while it sto
   expect(await select("SELECT name FROM system.tables WHERE name LIKE 'staging%'")).toEqual([])
 })
 
+test('rows without a time of their own get the one that the mapping gives', async () => {
+  const mapping: MappingInput = {
+    name: 'reviews',
+    columns: { itemId: 'item', rating: 'stars', text: 'words' },
+    constants: { at: '2024-01-31', kind: 'review' },
+  }
+  await importText('reviews.csv', 'item,stars,words\ntea,5,fine\n', mapping)
+  expect(await select('SELECT kind, rating, text, at FROM events')).toEqual([
+    { kind: 'review', rating: 5, text: 'fine', at: '2024-01-31T00:00:00.000Z' },
+  ])
+})
+
 test('devices become the person they are named with; a lone device is its own profile, nobody has none', async () => {
   const mapping: MappingInput = {
     name: 'clicks',

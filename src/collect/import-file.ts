@@ -22,7 +22,7 @@ const findImport = sqlFile(import.meta.url, './sql/find-import.sql')
 const unfinishedImports = sqlFile(import.meta.url, './sql/unfinished-imports.sql')
 
 /** Changes when the same file would be read into other rows. */
-const readingVersion = 1
+const readingVersion = 2
 
 export type ImportOptions = {
   readonly path: string

@@ -121,7 +121,8 @@ function listProblems(mapping: Mapping): string[] {
     .filter(([, field]) => !fields.includes(field))
     .map(([part, field]) => `${part}.${field}: no such field; choose from ${fields.join(', ')}`)
   const needed = mapping.rows === 'events' ? 'at' : 'itemId'
-  if (mapping.columns[needed] === undefined) {
+  const isConstant = needed === 'at' && mapping.constants.at !== undefined
+  if (mapping.columns[needed] === undefined && !isConstant) {
     problems.push(`columns.${needed}: must name the column of the ${needed === 'at' ? 'time' : 'item id'}`)
   }
   const kind = mapping.constants.kind

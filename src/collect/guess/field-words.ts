@@ -158,7 +158,7 @@ const words: readonly (readonly [field: string, words: readonly string[]])[] = [
   ],
   ['currency', ['currency', 'currencycode', '币种', '货币']],
   ['country', ['country', 'countrycode', '国家', '国家地区']],
-  ['coupon', ['coupon', 'couponcode', 'promocode', '优惠券', '优惠码']],
+  ['coupon', ['coupon', 'couponcode', 'couponid', 'couponupc', 'promocode', '优惠券', '优惠码']],
   ['query', ['query', 'searchterm', 'keyword', '搜索词', '关键词']],
   ['rating', ['rating', 'stars', 'score', '评分', '星级']],
   ['text', ['review', 'reviewtext', 'comment', '评论', '评价', '评价内容']],
@@ -179,7 +179,10 @@ const words: readonly (readonly [field: string, words: readonly string[]])[] = [
     ],
   ],
   ['descriptionZh', ['descriptionzh', '中文描述']],
-  ['description', ['description', 'itemdescription', 'productdescription', '描述', '商品描述', '简介']],
+  [
+    'description',
+    ['description', 'itemdescription', 'productdescription', 'shortdescription', '描述', '商品描述', '简介'],
+  ],
   [
     'category',
     ['category', 'categories', 'productcategory', 'department', '类目', '分类', '品类', '商品类目'],

@@ -1,3 +1,4 @@
+import type { TableShape } from '../import/sniff-table.ts'
 import { sourceOf } from '../mapping.ts'
 import { columnSql, rowTexts } from './cells.ts'
 import type { TableReading } from './reading.ts'
@@ -91,9 +92,15 @@ export function eventIdSql({ mapping, shape }: TableReading): string {
   const own = sourceOf(mapping, 'eventId') === undefined ? undefined : 't_eventId'
   const derived =
     mapping.repeats === 'duplicate'
-      ? `lower(hex(sipHash128(${rowTexts(shape).join(', ')})))`
+      ? `lower(hex(sipHash128(${rowText(shape)})))`
       : `lower(hex(sipHash128({checksum:String}, row_number)))`
   return own === undefined ? derived : `if(${own} = '', ${derived}, ${own})`
+}
+
+/** All cells as one text, of which no two rows share one: 0xFF is no byte of UTF-8. One hash of it costs half of one a cell. */
+function rowText(shape: TableShape): string {
+  const [first = "''", ...others] = rowTexts(shape)
+  return others.length === 0 ? first : `concat(${[first, ...others].join(", '\\xff', ")})`
 }
 
 /** A float as the money columns have it, rounded half away from zero; the engine's own conversion cuts off. */

@@ -85,6 +85,12 @@ export function refuseEncoding(path: string): never {
   throw refusal(path, { en: 'not UTF-8 in its header', zh: '表头不是 UTF-8 编码' }, saveAsUtf8)
 }
 
+/** For a text whose first line goes on and on: no header, no row. */
+export function refuseEndlessLine(path: string): never {
+  const is = { en: 'no table: its first line is longer than 1 MiB', zh: '非表格：首行超过 1 MiB' }
+  throw refusal(path, is, oneObjectALine)
+}
+
 /** The bytes before the first line feed. */
 export function firstLine(head: Buffer): Buffer {
   const end = head.indexOf(10)

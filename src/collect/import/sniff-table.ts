@@ -3,7 +3,7 @@ import { AppError } from '../../core/errors.ts'
 import type { Mapping } from '../mapping.ts'
 import type { FileFacts } from './inspect-file.ts'
 import { readParquetColumns } from './parquet-columns.ts'
-import { firstLine, refuseEncoding, refuseSpreadJson } from './refuse-content.ts'
+import { firstLine, refuseEncoding, refuseEndlessLine, refuseSpreadJson } from './refuse-content.ts'
 import { type Delimiter, splitRecords } from './split-records.ts'
 
 /**
@@ -13,7 +13,7 @@ import { type Delimiter, splitRecords } from './split-records.ts'
 export type TableShape =
   | {
       readonly kind: 'csv'
-      readonly delimiter: string
+      readonly delimiter: Exclude<Delimiter, 'whitespace' | '\t'>
       readonly header: readonly string[]
       readonly headerLines: 0 | 1
     }
@@ -45,6 +45,7 @@ export async function sniffTable(
     return { kind: 'parquet', header: await readParquetColumns(plainPath), headerLines: 0 }
   }
   const text = sampleText(facts)
+  if (text === '') refuseEndlessLine(facts.path)
   if (/^\s*\{/.test(text)) return { kind: 'json', header: listKeys(facts, text), headerLines: 0 }
   const delimiter = hints.delimiter ?? chooseDelimiter(text)
   const first = splitRecords(text, delimiter, 1)[0] ?? []
