@@ -1,10 +1,12 @@
 import { z } from 'zod'
 import { AppError, throwIfStopped } from '../../core/errors.ts'
-import { loadHistoryRange } from '../../events/history-range.ts'
+import { type HistoryRange, loadHistoryRange } from '../../events/history-range.ts'
 import { saveFeatures } from '../../features/save-features.ts'
 import { createRandom } from '../../math/random.ts'
 import { loadPopulation } from '../../profiles/population.ts'
 import { trainTopics } from '../../train/train-topics.ts'
+import { parseAsOf } from '../as-of.ts'
+import type { Engine } from '../engine.ts'
 import type { Operation } from '../operation.ts'
 import { formatCount, pick } from '../render.ts'
 
@@ -23,7 +25,7 @@ type Built = {
 /** `build [--as-of T]`: topics of the items and features of everybody as of a cut. */
 export const buildProfiles: Operation<{ asOf?: string | undefined }, Built> = {
   name: 'build',
-  input: z.object({ asOf: z.iso.datetime({ offset: true, local: true }).optional() }),
+  input: z.object({ asOf: z.string().optional() }),
   run: async ({ asOf }, { engine, progress, signal }) => {
     const { config, database } = engine
     const range = await loadHistoryRange(database)
@@ -39,7 +41,7 @@ export const buildProfiles: Operation<{ asOf?: string | undefined }, Built> = {
         },
       )
     }
-    const asOfMs = asOf === undefined ? range.lastMs : Date.parse(asOf)
+    const asOfMs = chooseCut(asOf, range, engine)
     progress({ stage: { en: 'Learning topics', zh: '正在学习主题' }, done: 0, total: 2 })
     const random = createRandom(config.seed)
     const learned = await trainTopics(database, { asOfMs, now: engine.now(), random, signal })
@@ -67,4 +69,17 @@ export const buildProfiles: Operation<{ asOf?: string | undefined }, Built> = {
       `${formatCount(profileCount)} profiles as of ${asOf.slice(0, 16)}: ${formatCount(customerCount)} customers with ${formatCount(orderCount)} orders; ${topics.length} topics`,
       `截至 ${asOf.slice(0, 16)} 共 ${formatCount(profileCount)} 个画像：${formatCount(customerCount)} 位顾客，${formatCount(orderCount)} 笔订单；${topics.length} 个主题`,
     ),
+}
+
+/** The last event, or the moment named; never before the first event. */
+function chooseCut(asOf: string | undefined, range: HistoryRange, { config, now }: Engine): number {
+  if (asOf === undefined) return range.lastMs
+  const asOfMs = parseAsOf(asOf, { timeZone: config.timeZone, nowMs: now().getTime() })
+  if (asOfMs >= range.firstMs) return asOfMs
+  const [first, last] = [range.firstMs, range.lastMs].map((atMs) => new Date(atMs).toISOString())
+  throw new AppError(
+    'bad_usage',
+    { en: 'nothing had happened before the cut', zh: '截点之前没有任何事件' },
+    { where: '--as-of', expected: `${first} … ${last}`, received: asOf },
+  )
 }

@@ -17,7 +17,7 @@ export const evaluateModels: Operation<{ models: string[]; asOf?: string | undef
   name: 'evaluate',
   input: z.object({
     models: z.array(z.string()),
-    asOf: z.iso.datetime({ offset: true, local: true }).optional(),
+    asOf: z.string().optional(),
   }),
   run: async (input, context) => {
     const options = await trainingOptions(input, context)

@@ -24,7 +24,7 @@ export const trainModels: Operation<{ models: string[]; asOf?: string | undefine
   name: 'train',
   input: z.object({
     models: z.array(z.string()),
-    asOf: z.iso.datetime({ offset: true, local: true }).optional(),
+    asOf: z.string().optional(),
   }),
   run: async (input, context) => {
     const { database, now } = context.engine
