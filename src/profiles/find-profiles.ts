@@ -10,10 +10,10 @@ export type NumberRange = { readonly low: number; readonly high: number }
 
 /** People are found who satisfy every condition that is given. */
 export type ProfileQuery = {
-  /** A stated trait, or a feature that is a word, e.g. country. */
+  /** A stated trait (a part of an address by its own name, too), or a feature that is a word, e.g. country. */
   readonly trait?: { readonly name: string; readonly value: string }
   readonly feature?: { readonly name: string } & NumberRange
-  /** The name of an interest group. */
+  /** The label of an interest group. */
   readonly group?: string
   readonly score?: { readonly model: string; readonly horizonDays: number } & NumberRange
   readonly limit: number
@@ -36,7 +36,7 @@ type FoundRow = {
 }
 
 /**
- * The latest cut that profiles were built for.
+ * The cut that profiles were built for last: whoever builds an earlier one means to look at it.
  * @throws AppError 'not_built' when there is none.
  */
 export async function loadLatestCut(database: Database): Promise<number> {

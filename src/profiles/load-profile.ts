@@ -5,6 +5,7 @@ import { sqlFile } from '../database/sql-file.ts'
 import { describeColumn } from '../features/describe-features.ts'
 import { loadFeatures, type ProfileFeatures } from '../features/load-features.ts'
 import { loadLatestCut } from './find-profiles.ts'
+import { loadGroupNames } from './group-names.ts'
 import type { InterestGroup, Profile, ProfileReason, ProfileScore, Trust } from './profile.ts'
 import { writeReason } from './reason-sentence.ts'
 import { loadScores, type Score } from './score.ts'
@@ -12,7 +13,6 @@ import { loadScores, type Score } from './score.ts'
 const selectTraits = sqlFile(import.meta.url, './sql/traits-of-profile.sql')
 const selectIdentities = sqlFile(import.meta.url, './sql/identities-of-profile.sql')
 const selectTrust = sqlFile(import.meta.url, './sql/trust-of-models.sql')
-const selectGroups = sqlFile(import.meta.url, './sql/names-of-groups.sql')
 
 const affinityLimit = 10
 /** Shares that tell tastes, not habits of time. */
@@ -63,16 +63,10 @@ const lifetimeModels = new Set(['alive', 'expected-orders', 'expected-spend', 'n
 
 type TraitRow = Profile['traits'][number]
 type TrustRow = { readonly version: string } & Trust
-type GroupRow = { readonly label: string; readonly en: string; readonly zh: string }
 
 async function loadTrust(database: Database): Promise<ReadonlyMap<string, Trust>> {
   const rows = await database.query<TrustRow>(selectTrust)
   return new Map(rows.map(({ version, ...trust }) => [version, trust]))
-}
-
-async function loadGroupNames(database: Database): Promise<ReadonlyMap<string, Bilingual>> {
-  const rows = await database.query<GroupRow>(selectGroups)
-  return new Map(rows.map(({ label, en, zh }) => [label, { en, zh }]))
 }
 
 function readScore(

@@ -17,7 +17,9 @@ FROM (
             {trait:String} = ''
             OR labels[{trait:String}] = {trait_value:String}
             OR profile_id IN (
-                SELECT profile_id FROM traits FINAL WHERE name = {trait:String} AND value = {trait_value:String}
+                SELECT profile_id
+                FROM traits FINAL
+                WHERE name IN ({trait:String}, concat('address.', {trait:String})) AND value = {trait_value:String}
             )
         )
         AND (
