@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { areaUnderRoc } from '../src/math/metrics/classification.ts'
 import { adjustedRandIndex } from '../src/math/metrics/clustering.ts'
 import { correlation } from '../src/math/metrics/regression.ts'
+import { loadGroupNames } from '../src/profiles/group-names.ts'
 import { openEngine } from '../src/serve/compose.ts'
 import { loadConfig } from '../src/serve/config.ts'
 import type { Engine } from '../src/serve/engine.ts'
@@ -22,6 +23,7 @@ import { type WrittenShop, writeShop } from '../src/simulate/write-shop.ts'
 const token = 'test-token'
 const folder = mkdtempSync(join(tmpdir(), 'likeness-journey-'))
 const context = { progress: () => undefined, signal: new AbortController().signal }
+const stopper = new AbortController()
 let engine: Engine
 let shop: WrittenShop
 let app: FastifyInstance
@@ -38,7 +40,7 @@ beforeAll(async () => {
   imported = await run(importFiles, { files: [shop.eventsFile], format: 'segment' })
   await run(buildProfiles, {})
   trained = await run(trainModels, { models: [] })
-  app = await createServer({ engine, operations, token, version: '0' })
+  app = await createServer({ engine, operations, token, stopSignal: stopper.signal, version: '0' })
   url = await app.listen({ host: '127.0.0.1', port: 0 })
 }, 180_000)
 
@@ -180,6 +182,38 @@ test('a page of another site cannot read profiles through a name it points here'
   expect(response.statusCode).toBe(403)
 })
 
+test('people are found by a part of their address, and by the group’s name in either language', async () => {
+  const { profiles } = await run(findProfiles, { trait: { name: 'country', value: 'CN' }, limit: 5 })
+  expect(profiles).toHaveLength(5)
+  const names = await loadGroupNames(engine.database)
+  for (const { en, zh } of names.values()) {
+    const [inEnglish, inChinese] = [en.toUpperCase(), zh].map((group) =>
+      run(findProfiles, { group, limit: 3 }),
+    )
+    expect((await inEnglish)?.profiles.length).toBeGreaterThan(0)
+    expect(await inChinese).toEqual(await inEnglish)
+  }
+})
+
+test('a name that no condition knows is answered with those that were meant', async () => {
+  const everything = { low: -1e9, high: 1e9 }
+  const ask = (query: object) =>
+    run(findProfiles, { limit: 5, ...query } as Parameters<typeof findProfiles.run>[0])
+  const asked = [
+    [{ trait: { name: 'contry', value: 'CN' } }, /address\.country/],
+    [{ feature: { name: 'spendd', ...everything } }, /^spend,/],
+    [{ score: { model: 'propensity', horizonDays: 0, ...everything } }, /propensity\/90/],
+    [{ group: 'nobody' }, / · |, /],
+  ] as const
+  for (const [query, expected] of asked) {
+    await expect(ask(query)).rejects.toMatchObject({
+      code: 'bad_usage',
+      expected: expect.stringMatching(expected),
+    })
+  }
+  expect((await ask({ trait: { name: 'country', value: 'Atlantis' } })).profiles).toEqual([])
+})
+
 test('the command line’s operations run in the server with its token, errors included', async () => {
   const server = { pid: process.pid, url, token }
   expect(await runRemotely(server, 'models.ls', {}, context)).toMatchObject({ models: expect.any(Array) })
@@ -187,4 +221,29 @@ test('the command line’s operations run in the server with its token, errors i
     code: 'not_found',
   })
   await expect(runRemotely({ ...server, token: 'x' }, 'models.ls', {}, context)).rejects.toThrow(/401/)
+})
+
+test('work asked of a server ends with a Ctrl-C of the caller and of the server, said as such', async () => {
+  const server = { pid: process.pid, url, token }
+  const caller = new AbortController()
+  const stoppedByCaller = runRemotely(
+    server,
+    'train',
+    { models: [] },
+    {
+      signal: caller.signal,
+      progress: () => caller.abort(new Error('interrupted')),
+    },
+  )
+  await expect(stoppedByCaller).rejects.toMatchObject({ code: 'stopped' })
+  const stoppedByServer = runRemotely(
+    server,
+    'train',
+    { models: [] },
+    {
+      signal: new AbortController().signal,
+      progress: () => stopper.abort(new Error('interrupted')),
+    },
+  )
+  await expect(stoppedByServer).rejects.toMatchObject({ code: 'stopped' })
 })

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { AppError, errorTexts } from '../core/errors.ts'
+import { AppError, errorTexts, throwIfStopped } from '../core/errors.ts'
 import type { Progress } from '../core/progress.ts'
 import type { RunningServer } from './running-server.ts'
 
@@ -31,13 +31,31 @@ export type OperationMessage = z.infer<typeof messageSchema>
 
 /**
  * Runs an operation in the server that owns the data directory.
- * @throws AppError as the operation did there; `database_unreachable` when the server goes away midway.
+ * @throws AppError as the operation did there; 'stopped' when the signal fires (the server then stops it, too);
+ *   'database_unreachable' when the server goes away midway.
  */
 export async function runRemotely(
   server: RunningServer,
   name: string,
   input: unknown,
-  context: { readonly progress: Progress; readonly signal: AbortSignal },
+  context: RemoteContext,
+): Promise<unknown> {
+  try {
+    return await ask(server, name, input, context)
+  } catch (error) {
+    throwIfStopped(context.signal)
+    if (error instanceof TypeError) throw wentAway(server, error) // What fetch throws for a broken connection.
+    throw error
+  }
+}
+
+type RemoteContext = { readonly progress: Progress; readonly signal: AbortSignal }
+
+async function ask(
+  server: RunningServer,
+  name: string,
+  input: unknown,
+  context: RemoteContext,
 ): Promise<unknown> {
   const response = await fetch(new URL(`/v1/operations/${name}`, server.url), {
     method: 'POST',
@@ -55,10 +73,18 @@ export async function runRemotely(
     const { total, unit, ...step } = message.progress
     context.progress({ ...step, ...(total === undefined ? {} : { total }), ...(unit ? { unit } : {}) })
   }
-  throw new AppError('database_unreachable', {
-    en: `the server at ${server.url} went away before it answered`,
-    zh: `位于 ${server.url} 的服务在回应之前断开`,
-  })
+  throw wentAway(server)
+}
+
+function wentAway({ url }: RunningServer, cause?: unknown): AppError {
+  return new AppError(
+    'database_unreachable',
+    {
+      en: `the server at ${url} went away before it answered`,
+      zh: `位于 ${url} 的服务在回应之前断开`,
+    },
+    { ...(cause === undefined ? {} : { cause }) },
+  )
 }
 
 async function* linesOf(body: ReadableStream<Uint8Array>): AsyncIterable<string> {

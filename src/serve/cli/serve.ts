@@ -28,7 +28,13 @@ export async function serveUntilStopped(
 ): Promise<void> {
   const { data, host, port } = engine.config
   const token = createServerToken()
-  const app = await createServer({ engine, operations, token, version: productVersion() })
+  const app = await createServer({
+    engine,
+    operations,
+    token,
+    stopSignal: signal,
+    version: productVersion(),
+  })
   try {
     const url = await listen(app, host, port)
     await announceServer(data, url, token)

@@ -9,14 +9,19 @@ import type { OperationMessage } from '../remote-operation.ts'
 /** At most this often a sign of progress is sent, so that a fast loop does not flood the wire. */
 const progressIntervalMs = 100
 
+export type OperationRouteOptions = {
+  readonly engine: Engine
+  readonly operations: readonly Operation[]
+  readonly token: string
+  /** Ends every operation that runs, so that a server that is to stop need not wait for them. */
+  readonly stopSignal: AbortSignal
+}
+
 /**
  * `POST /v1/operations/:name`: what the command line asks of the server that owns its data directory. It asks for the
  * token of server.json, which only the owner of that directory can read; it is no public API.
  */
-export function addOperationRoute(
-  app: FastifyInstance,
-  options: { readonly engine: Engine; readonly operations: readonly Operation[]; readonly token: string },
-): void {
+export function addOperationRoute(app: FastifyInstance, options: OperationRouteOptions): void {
   app.post<{ Params: { name: string } }>(
     '/v1/operations/:name',
     { schema: { hide: true } },
@@ -28,8 +33,9 @@ export function addOperationRoute(
       if (!operation) return reply.code(404).send({ message: `there is no operation ${request.params.name}` })
       const stopper = new AbortController()
       reply.raw.on('close', () => stopper.abort(new Error('the caller went away')))
+      const signal = AbortSignal.any([stopper.signal, options.stopSignal])
       const stream = new PassThrough()
-      void answer(operation, request.body, options.engine, stopper.signal, stream)
+      void answer(operation, request.body, options.engine, signal, stream)
       return reply.type('application/x-ndjson').send(stream)
     },
   )

@@ -8,19 +8,12 @@ import {
   validatorCompiler,
 } from 'fastify-type-provider-zod'
 import { AppError } from '../../core/errors.ts'
-import type { Engine } from '../engine.ts'
-import type { Operation } from '../operation.ts'
-import { addOperationRoute } from './operation-route.ts'
+import { addOperationRoute, type OperationRouteOptions } from './operation-route.ts'
 import { addPageRoutes } from './page-routes.ts'
 import { addProfileRoutes } from './profile-routes.ts'
 import { statusCodeOf } from './status-code.ts'
 
-export type ServerOptions = {
-  readonly engine: Engine
-  readonly operations: readonly Operation[]
-  readonly token: string
-  readonly version: string
-}
+export type ServerOptions = OperationRouteOptions & { readonly version: string }
 
 /** The HTTP API with its OpenAPI page at /docs; not yet listening. */
 export async function createServer(options: ServerOptions): Promise<FastifyInstance> {

@@ -7,6 +7,7 @@ const statusCodes: Partial<Record<ErrorCode, number>> = {
   directory_in_use: 503,
   database_unreachable: 503,
   database_failed: 500,
+  cannot_write: 500,
   diverged: 500,
   stopped: 503,
 }
