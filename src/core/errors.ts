@@ -24,6 +24,13 @@ export const errorTexts = {
       zh: '未存入任何内容。请修复文件后重新导入。',
     },
   },
+  cannot_write: {
+    meaning: { en: 'The file or folder cannot be written', zh: '文件或目录无法写入' },
+    wayOut: {
+      en: 'Choose a place that you may write to and that has room.',
+      zh: '请选择有写入权限且空间足够的位置。',
+    },
+  },
   bad_mapping: {
     meaning: { en: 'The mapping does not fit the file', zh: '映射与文件不符' },
     wayOut: {

@@ -17,8 +17,7 @@ import { trainerNames } from '../train/train-models.ts'
 import { loadTopics } from '../train/train-topics.ts'
 import { holdsSimulatedShop } from './demo-marker.ts'
 import type { Engine } from './engine.ts'
-import { formatNumber, formatPercent } from './render.ts'
-import { scoreName } from './score-names.ts'
+import { formatScore, scoreName } from './score-names.ts'
 
 const traitsPerGroup = 3
 const reasonsPerScore = 3
@@ -140,7 +139,7 @@ function toExample(profile: Profile): ExampleFacts {
 }
 
 function toExampleScore(score: ProfileScore): ExampleFacts['scores'][number] {
-  const write = score.model.startsWith('need-') ? formatNumber : formatPercent
+  const write = (value: number) => formatScore(score.model, value)
   const { low, high } = score
   return {
     name: scoreName(score.model, score.horizonDays),

@@ -1,3 +1,5 @@
+import { accessSync, constants, existsSync, mkdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { recoverImports } from '../collect/recover-imports.ts'
 import type { Database } from '../database/database.ts'
 import { createEmbeddedDatabase } from '../database/embedded-database.ts'
@@ -6,11 +8,12 @@ import { createServerDatabase } from '../database/server-database.ts'
 import type { Config } from './config.ts'
 import type { Engine } from './engine.ts'
 import { createLog } from './log.ts'
+import { explainRefusedWrite } from './whole-file.ts'
 
 /**
  * Opens the database that the configuration names, brings its tables up to date and cleans up after imports that were
  * cut off. The one place that picks adapters.
- * @throws AppError 'directory_in_use', 'database_unreachable' or 'bad_config'.
+ * @throws AppError 'directory_in_use', 'cannot_write', 'database_unreachable' or 'bad_config'.
  */
 export async function openEngine(config: Config): Promise<Engine> {
   const database = await openDatabase(config)
@@ -30,8 +33,31 @@ export async function openEngine(config: Config): Promise<Engine> {
   }
 }
 
+/** Whether tables were ever made there; a database server of one's own is taken to hold some. */
+export function holdsData({ data, databaseUrl }: Pick<Config, 'data' | 'databaseUrl'>): boolean {
+  return databaseUrl !== undefined || existsSync(databaseFolder(data))
+}
+
+/** Where the embedded engine keeps its tables in a data directory. */
+export function databaseFolder(dataDirectory: string): string {
+  return join(dataDirectory, 'clickhouse')
+}
+
+/** @throws AppError 'cannot_write'. */
+export function makeDataDirectory(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true })
+    accessSync(path, constants.W_OK)
+  } catch (error) {
+    throw explainRefusedWrite(path, error)
+  }
+}
+
 function openDatabase(config: Config): Promise<Database> {
-  if (config.databaseUrl === undefined) return createEmbeddedDatabase({ path: `${config.data}/clickhouse` })
+  if (config.databaseUrl === undefined) {
+    makeDataDirectory(config.data)
+    return createEmbeddedDatabase({ path: databaseFolder(config.data) })
+  }
   return createServerDatabase({
     url: config.databaseUrl,
     username: config.databaseUser,

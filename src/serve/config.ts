@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { z } from 'zod'
 import { AppError } from '../core/errors.ts'
 import { type Language, languages } from '../core/language.ts'
+import { expected, findProblems, type SchemaProblem } from './schema-problems.ts'
 
 const text = (en: string, zh: string) => ({ en, zh })
 
@@ -55,7 +56,13 @@ export const configSchema = z.strictObject({
     ),
   timeZone: z
     .string()
-    .refine(isTimeZone, { error: 'expected an IANA time zone such as Europe/London or Asia/Shanghai' })
+    .refine(
+      isTimeZone,
+      expected(
+        'an IANA time zone such as Europe/London or Asia/Shanghai',
+        'IANA 时区，例如 Europe/London 或 Asia/Shanghai',
+      ),
+    )
     .default('UTC')
     .meta(
       text(
@@ -128,14 +135,29 @@ export async function loadConfig(
   const fromFile = await readConfigFile(folder, options.file)
   const environment = readEnvironment(options.environment ?? process.env)
   const given = Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== undefined))
-  const parsed = configSchema.safeParse({ ...fromFile.values, ...environment, ...given })
+  const values = { ...fromFile.values, ...environment, ...given }
+  const parsed = configSchema.safeParse(values)
   if (parsed.success) return { ...parsed.data, data: resolve(folder, parsed.data.data) }
-  const problems = parsed.error.issues.map((issue) => {
-    const key = String(issue.path[0] ?? (issue.code === 'unrecognized_keys' ? issue.keys[0] : ''))
-    const origin = key in given ? 'flag' : key in environment ? environmentName(key) : fromFile.path
-    return `${key} (${origin}): ${issue.message}`
-  })
-  throw new AppError('bad_config', problems.join('; '))
+  const originOf = (key: string) =>
+    key in given ? flagName(key) : key in environment ? environmentName(key) : fromFile.path
+  throw explainProblems(findProblems(configSchema, values), originOf)
+}
+
+function explainProblems(problems: readonly SchemaProblem[], originOf: (key: string) => string): AppError {
+  const say = (language: Language) =>
+    problems.map(({ path: [key = ''], text }) => `${key} (${originOf(key)}): ${text[language]}`).join('; ')
+  const unknown = problems.map(({ path }) => path[0] ?? '').filter((key) => !(key in configSchema.shape))
+  return new AppError(
+    'bad_config',
+    { en: say('en'), zh: say('zh') },
+    unknown.length === 0
+      ? {}
+      : { received: unknown.join(', '), expected: Object.keys(configSchema.shape).join(', ') },
+  )
+}
+
+function flagName(key: string): string {
+  return `--${key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
 }
 
 function readEnvironment(environment: NodeJS.ProcessEnv): Record<string, string> {
@@ -155,15 +177,33 @@ async function readConfigFile(
   const path = candidates.map((name) => resolve(folder, name)).find((name) => existsSync(name))
   if (path === undefined) {
     if (file === undefined) return { path: 'file', values: {} }
-    throw new AppError('bad_config', `there is no configuration file at ${join(folder, file)}`)
+    const wanted = resolve(folder, file)
+    throw new AppError('bad_config', {
+      en: `there is no configuration file at ${wanted}`,
+      zh: `${wanted} 处没有配置文件`,
+    })
   }
+  const content = await readContent(path)
+  if (typeof content === 'object' && content !== null && !Array.isArray(content)) {
+    return { path, values: content as Record<string, unknown> }
+  }
+  throw new AppError('bad_config', {
+    en: `${path} must hold an object of keys (in TypeScript: export default { … })`,
+    zh: `${path} 应为由配置项组成的对象（TypeScript 中：export default { … }）`,
+  })
+}
+
+async function readContent(path: string): Promise<unknown> {
   try {
-    const content: unknown = path.endsWith('.json')
-      ? JSON.parse(await readFile(path, 'utf8'))
-      : ((await import(pathToFileURL(path).href)) as { default: unknown }).default
-    return { path, values: z.record(z.string(), z.unknown()).parse(content) }
+    if (path.endsWith('.json')) return JSON.parse(await readFile(path, 'utf8'))
+    return ((await import(pathToFileURL(path).href)) as { default?: unknown }).default
   } catch (cause) {
-    throw new AppError('bad_config', `${path} cannot be read: ${(cause as Error).message}`, { cause })
+    const reason = (cause as Error).message
+    throw new AppError(
+      'bad_config',
+      { en: `${path} cannot be read: ${reason}`, zh: `无法读取 ${path}：${reason}` },
+      { cause },
+    )
   }
 }
 

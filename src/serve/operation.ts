@@ -17,6 +17,8 @@ export type Operation<Input = unknown, Output = unknown> = {
   readonly name: string
   readonly input: ZodType<Input>
   run(input: Input, context: OperationContext): Promise<Output>
+  /** Whether it makes sense where nothing was stored yet: then the data directory is made. */
+  readonly startsEmpty?: boolean
   /** The output as a person at a terminal reads it. */
   render(output: Output, language: Language): string
   /** Whether only a part was done (exit code 5). */

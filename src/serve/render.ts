@@ -6,7 +6,18 @@ export function pick(language: Language): (en: string, zh: string) => string {
   return (en, zh) => (language === 'zh' ? zh : en)
 }
 
-/** A table for a terminal, without frames; knows the width of Chinese characters. */
+/** Columns that a text takes on a terminal: Chinese characters and their punctuation take two. */
+export function displayWidth(text: string): number {
+  let width = 0
+  for (const character of text) width += wide.test(character) ? 2 : 1
+  return width
+}
+
+/** East Asian wide and full-width forms, as far as our texts hold them. */
+const wide =
+  /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/
+
+/** A table for a terminal, without frames; columns of numbers stand on the right, wide characters take two places. */
 export function textTable(titles: readonly string[], rows: readonly (readonly string[])[]): string {
   const none = Object.fromEntries(
     [
@@ -16,6 +27,7 @@ export function textTable(titles: readonly string[], rows: readonly (readonly st
   )
   const table = new Table({
     head: [...titles],
+    colAligns: titles.map((_, column) => (rows.every((row) => isFigure(row[column])) ? 'right' : 'left')),
     chars: { ...none, middle: '  ' },
     style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] },
   })
@@ -25,6 +37,10 @@ export function textTable(titles: readonly string[], rows: readonly (readonly st
     .split('\n')
     .map((line) => line.trimEnd())
     .join('\n')
+}
+
+function isFigure(cell: string | undefined): boolean {
+  return cell === undefined || /^([-\d.,]+( %)?|–)?$/.test(cell)
 }
 
 /** At most three digits behind the point, fewer for large numbers. */

@@ -1,4 +1,5 @@
 import type { Bilingual } from '../core/language.ts'
+import { formatNumber, formatPercent } from './render.ts'
 
 const names: Readonly<Record<string, Bilingual>> = {
   propensity: { en: 'buys again', zh: '再次购买' },
@@ -15,4 +16,9 @@ export function scoreName(model: string, horizonDays: number | undefined): Bilin
   const name = names[model] ?? { en: model, zh: model }
   if (horizonDays === undefined) return name
   return { en: `${name.en}, ${horizonDays} days`, zh: `${name.zh}（${horizonDays} 天）` }
+}
+
+/** The value of a score as a person reads it: a probability in percent, anything else as a number. */
+export function formatScore(model: string, value: number): string {
+  return model === 'propensity' || model === 'alive' ? formatPercent(value) : formatNumber(value)
 }

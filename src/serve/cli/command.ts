@@ -9,6 +9,9 @@ export type Flag = {
   readonly isList?: boolean
 }
 
+/** A word that follows the command; `notation` is commander's for one, e.g. `<id>`, `[models...]`. */
+export type Positional = { readonly notation: string; readonly meaning: Bilingual }
+
 export type CommandArguments = {
   /** The positional arguments in order; a variadic one is a list. */
   readonly positional: readonly (string | readonly string[] | undefined)[]
@@ -20,8 +23,7 @@ export type CommandArguments = {
 export type Command = {
   /** e.g. `profile get`. */
   readonly name: string
-  /** Commander's notation, e.g. `<id>`, `[models...]`. */
-  readonly argument?: { readonly notation: string; readonly meaning: Bilingual }
+  readonly positional?: readonly Positional[]
   readonly meaning: Bilingual
   readonly flags: readonly Flag[]
   /** Which operation the words ask for, and its input. */

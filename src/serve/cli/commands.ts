@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
-import type { z } from 'zod'
 import { AppError } from '../../core/errors.ts'
+import type { Language } from '../../core/language.ts'
 import type { Operation } from '../operation.ts'
 import { buildProfiles } from '../operations/build-profiles.ts'
 import { checkHealth } from '../operations/check-health.ts'
@@ -18,22 +18,23 @@ import { showModel } from '../operations/show-model.ts'
 import { showQuarantine } from '../operations/show-quarantine.ts'
 import { trainModels } from '../operations/train-models.ts'
 import { writeReport } from '../operations/write-report.ts'
-import type { Command, CommandArguments, Flag } from './command.ts'
+import { findProblems } from '../schema-problems.ts'
+import type { Command, CommandArguments, Flag, Positional } from './command.ts'
 import { parseFeatureCondition, parseScoreCondition, parseTraitCondition } from './conditions.ts'
 
 const asOf: Flag = {
   flag: '--as-of <time>',
   meaning: {
-    en: 'the cut, e.g. 2011-09-10T00:00:00Z (default: the last event)',
-    zh: '截点，例如 2011-09-10T00:00:00Z（默认：最后一个事件）',
+    en: 'the cut, e.g. 2011-09-10 or 2011-09-10T08:30:00Z (default: the last event)',
+    zh: '截点，例如 2011-09-10 或 2011-09-10T08:30:00Z（默认：最后一个事件）',
   },
 }
 const limit: Flag = {
   flag: '--limit <n>',
   meaning: { en: 'at most so many (default 20)', zh: '最多显示数量（默认 20）' },
 }
-const profileId = { notation: '<id>', meaning: { en: 'id of the profile', zh: '画像编号' } }
-const models = {
+const profileId: Positional = { notation: '<id>', meaning: { en: 'id of the profile', zh: '画像编号' } }
+const models: Positional = {
   notation: '[models...]',
   meaning: {
     en: 'propensity, need, lifetime, interest-groups (default: all)',
@@ -45,13 +46,15 @@ const models = {
 export const commands: readonly Command[] = [
   {
     name: 'import',
-    argument: {
-      notation: '<files...>',
-      meaning: {
-        en: 'CSV, TSV, JSONL or Parquet, also gzipped',
-        zh: 'CSV、TSV、JSONL 或 Parquet，可为 gzip',
+    positional: [
+      {
+        notation: '<files...>',
+        meaning: {
+          en: 'CSV, TSV, JSONL or Parquet, also gzipped',
+          zh: 'CSV、TSV、JSONL 或 Parquet，可为 gzip',
+        },
       },
-    },
+    ],
     meaning: { en: 'take files into the history, cleaned', zh: '导入并清洗文件' },
     flags: [
       {
@@ -85,7 +88,7 @@ export const commands: readonly Command[] = [
   },
   {
     name: 'train',
-    argument: models,
+    positional: [models],
     meaning: {
       en: 'fit, judge and register models, and score everybody',
       zh: '训练、评判并登记模型，为所有人评分',
@@ -96,7 +99,7 @@ export const commands: readonly Command[] = [
   },
   {
     name: 'evaluate',
-    argument: models,
+    positional: [models],
     meaning: {
       en: 'judge models on the time before the cut; changes nothing',
       zh: '用截点前的时间评判模型；不做任何更改',
@@ -122,21 +125,21 @@ export const commands: readonly Command[] = [
   },
   {
     name: 'profile get',
-    argument: profileId,
+    positional: [profileId],
     meaning: { en: 'one profile with its scores and reasons', zh: '查看一个画像及其评分与原因' },
     flags: [],
     toCall: ({ positional }) => call(getProfile, { id: textAt(positional, 0) }),
   },
   {
     name: 'profile explain',
-    argument: {
-      notation: '<id> [score]',
-      meaning: {
-        en: 'id of the profile, and a score such as propensity',
-        zh: '画像编号，以及评分名（如 propensity）',
+    positional: [
+      profileId,
+      {
+        notation: '[score]',
+        meaning: { en: 'only one score, e.g. propensity', zh: '只看一种评分，例如 propensity' },
       },
-    },
-    meaning: { en: 'every reason of its scores', zh: '列出评分的全部原因' },
+    ],
+    meaning: { en: 'the reasons of its scores', zh: '列出评分的原因' },
     flags: [],
     toCall: ({ positional }) =>
       call(explainProfile, { id: textAt(positional, 0), score: textOf(positional[1]) }),
@@ -201,10 +204,13 @@ export const commands: readonly Command[] = [
   },
   {
     name: 'quarantine show',
-    argument: {
-      notation: '<import> <row>',
-      meaning: { en: 'first letters of the import’s id, and the row', zh: '导入编号的前几位，以及行号' },
-    },
+    positional: [
+      {
+        notation: '<import>',
+        meaning: { en: 'id of the import, or its first letters', zh: '导入编号，或其前几位' },
+      },
+      { notation: '<row>', meaning: { en: 'number of the row', zh: '行号' } },
+    ],
     meaning: { en: 'one of them as it came', zh: '查看其中一行的原始内容' },
     flags: [],
     toCall: ({ positional }) =>
@@ -221,7 +227,7 @@ export const commands: readonly Command[] = [
   },
   {
     name: 'models show',
-    argument: { notation: '<model>', meaning: { en: 'name or version', zh: '模型名称或版本' } },
+    positional: [{ notation: '<model>', meaning: { en: 'name or version', zh: '模型名称或版本' } }],
     meaning: { en: 'a fit with its evaluation', zh: '查看模型及其评判' },
     flags: [],
     toCall: ({ positional }) => call(showModel, { key: textAt(positional, 0) }),
@@ -241,8 +247,10 @@ export const commands: readonly Command[] = [
 function call<Input, Output>(operation: Operation<Input, Output>, input: unknown) {
   const parsed = operation.input.safeParse(input)
   if (parsed.success) return { operation: operation as Operation, input: parsed.data }
-  const describe = (issue: z.core.$ZodIssue) => `${issue.path.join('.')}: ${issue.message}`
-  throw new AppError('bad_usage', parsed.error.issues.map(describe).join('; '))
+  const problems = findProblems(operation.input, input)
+  const say = (language: Language) =>
+    problems.map(({ path, text }) => `${path.join('.')}: ${text[language]}`).join('; ')
+  throw new AppError('bad_usage', { en: say('en'), zh: say('zh') })
 }
 
 function textOf(value: unknown): string | undefined {

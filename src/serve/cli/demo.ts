@@ -1,8 +1,8 @@
-import { existsSync, mkdirSync, rmSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { AppError } from '../../core/errors.ts'
 import { writeShop } from '../../simulate/write-shop.ts'
-import { openEngine } from '../compose.ts'
+import { databaseFolder, makeDataDirectory, openEngine } from '../compose.ts'
 import type { Config } from '../config.ts'
 import { describeDemo, readDemoMarker, writeDemoMarker } from '../demo-marker.ts'
 import type { Operation, OperationContext } from '../operation.ts'
@@ -106,7 +106,7 @@ function claimDirectory({ config, source, talk, language }: DemoOptions): void {
     if (found === describeDemo(wanted)) return
     talk.say(pick(language)('Emptying the data of an earlier demo …', '正在清空先前演示的数据 …'))
     rmSync(config.data, { recursive: true })
-  } else if (existsSync(join(config.data, 'clickhouse'))) {
+  } else if (existsSync(databaseFolder(config.data))) {
     throw new AppError(
       'bad_usage',
       { en: `${config.data} holds data that no demo put there`, zh: `${config.data} 中已有非演示数据` },
@@ -116,7 +116,7 @@ function claimDirectory({ config, source, talk, language }: DemoOptions): void {
       },
     )
   }
-  mkdirSync(config.data, { recursive: true })
+  makeDataDirectory(config.data)
   writeDemoMarker(config.data, wanted)
 }
 

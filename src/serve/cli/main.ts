@@ -5,9 +5,10 @@ import { productVersion } from '../version.ts'
 import { commands } from './commands.ts'
 import { exitCodeOf } from './exit-code.ts'
 import { longCommands } from './long-commands.ts'
-import { createProgram, toUsageError } from './program.ts'
+import { createProgram } from './program.ts'
 import { runCommand } from './run-command.ts'
 import { describeError } from './talk.ts'
+import { toUsageError } from './usage-error.ts'
 
 /** The command line: parses, runs, prints, and leaves the exit code behind. */
 export async function main(args: readonly string[]): Promise<void> {

@@ -1,7 +1,7 @@
-import { Command as CommanderCommand, CommanderError, Option } from 'commander'
-import { AppError } from '../../core/errors.ts'
+import { Command as CommanderCommand, Option } from 'commander'
 import type { Bilingual, Language } from '../../core/language.ts'
 import type { Command, CommandArguments, Flag } from './command.ts'
+import { helpStyle } from './help-style.ts'
 
 /** A command that is no operation: it goes on until it is stopped. */
 export type LongCommand = Omit<Command, 'toCall'> & {
@@ -12,13 +12,6 @@ export type ProgramHandlers = {
   readonly commands: readonly Command[]
   readonly longCommands: readonly LongCommand[]
   onCommand(command: Command, args: CommandArguments): Promise<void>
-}
-
-const titles: Readonly<Record<string, string>> = {
-  'Usage:': '用法：',
-  'Arguments:': '参数：',
-  'Options:': '选项：',
-  'Commands:': '命令：',
 }
 
 const commonFlags: readonly Flag[] = [
@@ -39,6 +32,11 @@ const commonFlags: readonly Flag[] = [
   { flag: '--seed <n>', meaning: { en: 'seed of every random choice', zh: '随机种子' } },
 ]
 
+const afterHelp: Bilingual = {
+  en: 'Every command takes --data, --json, --lang, --config, --time-zone and --seed; `likeness COMMAND --help` tells more.',
+  zh: '每个命令都接受 --data、--json、--lang、--config、--time-zone 与 --seed；详见 `likeness 命令 --help`。',
+}
+
 /** The command line in one language; parsing it runs the chosen command. */
 export function createProgram(
   handlers: ProgramHandlers,
@@ -50,6 +48,7 @@ export function createProgram(
     .description(text({ en: 'A living profile of every shopper.', zh: '为每位顾客建立鲜活的画像。' }))
     .version(version, '--version', text({ en: 'print the version', zh: '显示版本' }))
   prepare(program, language)
+  program.addHelpText('after', `\n${text(afterHelp)}`)
   const groups = new Map<string, CommanderCommand>()
   for (const each of [...handlers.longCommands, ...handlers.commands]) {
     const command = addCommand(program, groups, each, language)
@@ -62,24 +61,17 @@ export function createProgram(
   return program
 }
 
-/** Turns commander's own complaint into an error of ours; undefined when it was a request for help or the version. */
-export function toUsageError(error: unknown): AppError | undefined {
-  if (!(error instanceof CommanderError)) throw error
-  if (error.exitCode === 0 || error.code === 'commander.help') return undefined
-  return new AppError('bad_usage', error.message.replace(/^error: /, ''))
-}
-
 function addCommand(
   program: CommanderCommand,
   groups: Map<string, CommanderCommand>,
-  { name, argument, meaning, flags }: Omit<Command, 'toCall'>,
+  { name, positional = [], meaning, flags }: Omit<Command, 'toCall'>,
   language: Language,
 ): CommanderCommand {
   const words = name.split(' ')
   const parent = words.length === 1 ? program : groupOf(program, groups, words[0] ?? '', language)
   const command = parent.command(words.at(-1) ?? '').description(meaning[language])
   prepare(command, language)
-  if (argument) command.argument(argument.notation, argument.meaning[language])
+  for (const { notation, meaning } of positional) command.argument(notation, meaning[language])
   for (const flag of [...flags, ...commonFlags]) command.addOption(toOption(flag, language))
   return command
 }
@@ -121,5 +113,5 @@ function prepare(command: CommanderCommand, language: Language): void {
     .configureOutput({ outputError: () => undefined })
     .helpOption('-h, --help', language === 'zh' ? '显示帮助' : 'show this help')
     .helpCommand(false)
-    .configureHelp({ styleTitle: (title) => (language === 'zh' ? (titles[title] ?? title) : title) })
+    .configureHelp(helpStyle(language))
 }

@@ -1,6 +1,7 @@
+import { AppError } from '../../core/errors.ts'
 import type { Language } from '../../core/language.ts'
-import { openEngine } from '../compose.ts'
-import { loadConfig, terminalLanguage } from '../config.ts'
+import { holdsData, openEngine } from '../compose.ts'
+import { type Config, loadConfig, terminalLanguage } from '../config.ts'
 import type { Operation } from '../operation.ts'
 import { runRemotely } from '../remote-operation.ts'
 import { findServer } from '../running-server.ts'
@@ -38,9 +39,26 @@ export async function runCommand(
 async function runHere(
   operation: Operation,
   input: unknown,
-  config: Parameters<typeof openEngine>[0],
+  config: Config,
   context: { progress: Parameters<typeof runRemotely>[3]['progress']; signal: AbortSignal },
 ): Promise<unknown> {
+  if (operation.startsEmpty !== true) refuseEmptyDirectory(config)
   await using engine = await openEngine(config)
   return await operation.run(operation.input.parse(input), { engine, ...context })
+}
+
+/** A misspelt folder is told, not made. */
+function refuseEmptyDirectory(config: Config): void {
+  if (holdsData(config)) return
+  throw new AppError(
+    'not_built',
+    { en: `there are no data in ${config.data}`, zh: `${config.data} 中没有数据` },
+    {
+      where: config.data,
+      wayOut: {
+        en: 'Name another folder with --data, or import first: likeness import FILE --as FORMAT.',
+        zh: '请用 --data 指定其他目录，或先导入：likeness import FILE --as FORMAT。',
+      },
+    },
+  )
 }

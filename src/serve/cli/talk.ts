@@ -11,7 +11,7 @@ export type Talk = {
   finish(): void
 }
 
-/** Bars on a terminal; elsewhere one line as each stage begins. */
+/** One bar on a terminal, gone when its work is done; elsewhere one line as each stage begins. */
 export function createTalk(language: Language, stream: NodeJS.WriteStream): Talk {
   let stageName: string | undefined
   let bar: SingleBar | undefined
@@ -33,6 +33,7 @@ export function createTalk(language: Language, stream: NodeJS.WriteStream): Talk
       format,
       stream,
       hideCursor: true,
+      clearOnComplete: true,
       barsize: 24,
       barCompleteChar: '█',
       barIncompleteChar: '░',

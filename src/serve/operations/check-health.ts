@@ -20,6 +20,7 @@ type Health = {
 export const checkHealth: Operation<Record<string, never>, Health> = {
   name: 'doctor',
   input: z.object({}),
+  startsEmpty: true,
   run: async (_input, { engine }) => {
     const { config, database } = engine
     const { version, tables } = await describeDatabase(database)

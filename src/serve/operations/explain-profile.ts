@@ -4,12 +4,12 @@ import type { Language } from '../../core/language.ts'
 import { loadProfile } from '../../profiles/load-profile.ts'
 import type { ProfileScore } from '../../profiles/profile.ts'
 import type { Operation } from '../operation.ts'
-import { formatNumber, pick } from '../render.ts'
-import { scoreName } from '../score-names.ts'
+import { pick } from '../render.ts'
+import { formatScore, scoreName } from '../score-names.ts'
 
 type Explanation = { readonly id: string; readonly scores: readonly ProfileScore[] }
 
-/** `profile explain ID [SCORE]`: every reason of every score, or of one. */
+/** `profile explain ID [SCORE]`: the reasons of every score, or of one. */
 export const explainProfile: Operation<{ id: string; score?: string | undefined }, Explanation> = {
   name: 'profile.explain',
   input: z.object({ id: z.string().min(1), score: z.string().optional() }),
@@ -17,12 +17,15 @@ export const explainProfile: Operation<{ id: string; score?: string | undefined 
     const profile = await loadProfile(engine.database, id)
     const all = [...profile.propensities, ...profile.needs, ...profile.lifetime]
     const scores = all.filter((each) => score === undefined || each.model === score)
+    if (all.length === 0) {
+      throw new AppError('not_built', { en: `profile ${id} has no scores yet`, zh: `画像 ${id} 尚无评分` })
+    }
     if (scores.length === 0 && score !== undefined) {
       const known = [...new Set(all.map((each) => each.model))].join(', ')
       throw new AppError(
         'not_found',
         { en: `profile ${id} has no score ${score}`, zh: `画像 ${id} 没有评分 ${score}` },
-        { expected: known },
+        { expected: known, received: score },
       )
     }
     return { id, scores }
@@ -35,6 +38,6 @@ export const explainProfile: Operation<{ id: string; score?: string | undefined 
 }
 
 function renderScore(score: ProfileScore, language: Language): string {
-  const title = `${scoreName(score.model, score.horizonDays)[language]}: ${formatNumber(score.value)}  (${score.version})`
+  const title = `${scoreName(score.model, score.horizonDays)[language]}: ${formatScore(score.model, score.value)}  (${score.version})`
   return [title, ...score.reasons.map((reason) => `  - ${reason.text[language]}`)].join('\n')
 }

@@ -1,10 +1,11 @@
 import { z } from 'zod'
 import type { Language } from '../../core/language.ts'
+import { describeColumn } from '../../features/describe-features.ts'
 import { loadProfile } from '../../profiles/load-profile.ts'
 import type { Profile } from '../../profiles/profile.ts'
 import type { Operation } from '../operation.ts'
 import { formatNumber, formatPercent, pick, textTable } from '../render.ts'
-import { scoreName } from '../score-names.ts'
+import { formatScore, scoreName } from '../score-names.ts'
 
 /** `profile get ID`. */
 export const getProfile: Operation<{ id: string }, Profile> = {
@@ -18,9 +19,9 @@ function renderProfile(profile: Profile, language: Language): string {
   const say = pick(language)
   const head = [
     `${say('Profile', '画像')} ${profile.id} ${say('as of', '截至')} ${profile.asOf.slice(0, 16)}`,
-    `${formatNumber(profile.orderCount)} ${say('orders', '笔订单')}, ${say('spent', '消费')} ${profile.spend.toFixed(2)}${profile.country ? `, ${profile.country}` : ''}`,
+    `${formatNumber(profile.orderCount)} ${say('orders, spent', '笔订单，消费')} ${profile.spend.toFixed(2)}${profile.country ? `${say(', ', '，')}${profile.country}` : ''}`,
     ...(profile.interestGroup
-      ? [`${say('Interest group', '兴趣群体')}: ${profile.interestGroup.name[language]}`]
+      ? [`${say('Interest group: ', '兴趣群体：')}${profile.interestGroup.name[language]}`]
       : []),
     ...profile.traits.map((trait) => `${trait.name}: ${trait.value} (${trait.source})`),
   ]
@@ -39,8 +40,7 @@ function renderScores(profile: Profile, language: Language): string {
     worse: say('worse than a simple rule', '不如简单规则'),
   }
   const rows = scores.map((score) => {
-    const isChance = score.model === 'propensity' || score.model === 'alive'
-    const write = (value: number) => (isChance ? formatPercent(value) : formatNumber(value))
+    const write = (value: number) => formatScore(score.model, value)
     const { low, high } = score
     return [
       scoreName(score.model, score.horizonDays)[language],
@@ -65,6 +65,6 @@ function renderAffinities({ affinities }: Profile, language: Language): string {
   const rows = affinities
     .filter((affinity) => affinity.weight >= 0.05)
     .slice(0, 12)
-    .map(({ kind, name, weight }) => [kind, name, formatPercent(weight)])
+    .map(({ kind, name, weight }) => [describeColumn(kind).meaning[language], name, formatPercent(weight)])
   return rows.length === 0 ? '' : textTable([say('affinity', '偏好'), '', say('share', '占比')], rows)
 }

@@ -7,6 +7,7 @@ import { pick } from '../render.ts'
 export const guessMapping: Operation<{ file: string }, GuessedMapping> = {
   name: 'import.guess',
   input: z.object({ file: z.string().min(1) }),
+  startsEmpty: true,
   run: ({ file }, { signal }) => guess(file, signal),
   render: ({ mapping, otherColumns }, language) => {
     const note = pick(language)(

@@ -22,6 +22,7 @@ type Imported = { readonly files: readonly ImportReport[] }
 export const importFiles: Operation<z.output<typeof input>, Imported> = {
   name: 'import',
   input,
+  startsEmpty: true,
   run: async ({ files, format, mapping }, { engine, progress, signal }) => {
     const reading =
       mapping === undefined ? { format: formatOf(format) } : { mapping: await readMappingFile(mapping) }

@@ -9,6 +9,7 @@ type Listed = { readonly features: readonly FeatureExplanation[] }
 export const listFeatures: Operation<Record<string, never>, Listed> = {
   name: 'features.ls',
   input: z.object({}),
+  startsEmpty: true,
   run: async () => ({ features: list() }),
   render: ({ features }, language) => {
     const say = pick(language)

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { AppError } from '../../core/errors.ts'
-import { loadModel, type RegisteredModel } from '../../train/registry.ts'
+import { listActiveModels, loadModel, type RegisteredModel } from '../../train/registry.ts'
 import type { Operation } from '../operation.ts'
 import { renderEvaluation } from '../render-evaluation.ts'
 
@@ -14,7 +14,10 @@ export const showModel: Operation<{ key: string }, RegisteredModel> = {
     throw new AppError(
       'not_found',
       { en: `there is no model ${key}`, zh: `没有模型 ${key}` },
-      { wayOut: { en: '`likeness models ls` lists them.', zh: '`likeness models ls` 可列出全部模型。' } },
+      {
+        expected: (await listActiveModels(engine.database)).map(({ name }) => name).join(', ') || '–',
+        wayOut: { en: '`likeness models ls` lists them.', zh: '`likeness models ls` 可列出全部模型。' },
+      },
     )
   },
   render: (model, language) =>

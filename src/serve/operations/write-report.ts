@@ -1,10 +1,9 @@
-import { mkdir, writeFile } from 'node:fs/promises'
-import { dirname } from 'node:path'
 import { z } from 'zod'
 import { languages } from '../../core/language.ts'
 import { buildReport } from '../build-report.ts'
 import type { Operation } from '../operation.ts'
 import { pick } from '../render.ts'
+import { writeWholeFile } from '../whole-file.ts'
 
 type Written = { readonly file: string; readonly bytes: number }
 
@@ -14,8 +13,7 @@ export const writeReport: Operation<{ out: string; lang: 'en' | 'zh' }, Written>
   input: z.object({ out: z.string().min(1), lang: z.enum(languages) }),
   run: async ({ out, lang }, { engine }) => {
     const page = await buildReport(engine, lang)
-    await mkdir(dirname(out), { recursive: true })
-    await writeFile(out, page)
+    await writeWholeFile(out, (append) => append(page))
     return { file: out, bytes: Buffer.byteLength(page) }
   },
   render: ({ file, bytes }, language) =>
