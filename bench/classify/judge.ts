@@ -1,6 +1,13 @@
-import { bootstrapIntervals, type Interval } from '../../src/math/metrics/bootstrap.ts'
-import { expectedCalibrationError } from '../../src/math/metrics/calibration.ts'
-import { areaUnderRoc, averagePrecision, brierScore, logLoss } from '../../src/math/metrics/classification.ts'
+import { bootstrapByCounts, type Interval } from '../../src/math/metrics/bootstrap.ts'
+import { rankedCalibrationError } from '../../src/math/metrics/calibration.ts'
+import {
+  areaUnderRoc,
+  rankedAreaUnderRoc,
+  rankedAveragePrecision,
+  rankedBrierScore,
+  rankedLogLoss,
+} from '../../src/math/metrics/classification.ts'
+import { type DrawCounts, type Ranking, rankRows } from '../../src/math/metrics/ranking.ts'
 import type { Random } from '../../src/math/random.ts'
 import type { Contender } from '../experiment.ts'
 
@@ -8,11 +15,11 @@ import type { Contender } from '../experiment.ts'
 export type Predictions = readonly Float64Array[]
 
 const metrics = {
-  auc: areaUnderRoc,
-  averagePrecision,
-  logLoss,
-  brier: brierScore,
-  calibrationError: expectedCalibrationError,
+  auc: rankedAreaUnderRoc,
+  averagePrecision: rankedAveragePrecision,
+  logLoss: rankedLogLoss,
+  brier: rankedBrierScore,
+  calibrationError: (rows: Ranking, times?: DrawCounts) => rankedCalibrationError(rows, times),
 }
 type MetricName = keyof typeof metrics
 const names = Object.keys(metrics) as MetricName[]
@@ -20,18 +27,15 @@ const resamples = 200
 
 /** Each figure as its mean over the fold seeds, and its interval on the first seed's folds. */
 export function judge(labels: Float64Array, predictions: Predictions, random: Random): Contender['metrics'] {
-  const [first = new Float64Array()] = predictions
-  const order = Uint32Array.from(first.keys()).sort((a, b) => (first[b] ?? 0) - (first[a] ?? 0))
-  const intervals = bootstrapIntervals(
+  const rankings = predictions.map((said) => rankRows(labels, said))
+  const [first = rankRows([], [])] = rankings
+  const intervals = bootstrapByCounts(
     labels.length,
-    (rows) => {
-      const [truth, said] = [pick(labels, rows), pick(first, rows)]
-      return names.map((name) => metrics[name](truth, said))
-    },
+    (times) => names.map((name) => metrics[name](first, times)),
     random,
-    { resamples, order },
+    { resamples },
   )
-  const means = names.map((name) => [name, meanOf(predictions.map((said) => metrics[name](labels, said)))])
+  const means = names.map((name) => [name, meanOf(rankings.map((rows) => metrics[name](rows)))])
   const ofFirst = names.map((name, index) => [`${name}FirstSeed`, intervals[index]])
   return Object.fromEntries([...means, ...ofFirst]) as Contender['metrics']
 }
@@ -45,13 +49,10 @@ export function compareAuc(
   const differences = one.map(
     (said, seed) => areaUnderRoc(labels, said) - areaUnderRoc(labels, other[seed] ?? []),
   )
-  const [first = new Float64Array(), second = new Float64Array()] = [one[0], other[0]]
-  const [firstSeed] = bootstrapIntervals(
+  const [first, second] = [rankRows(labels, one[0] ?? []), rankRows(labels, other[0] ?? [])]
+  const [firstSeed] = bootstrapByCounts(
     labels.length,
-    (rows) => {
-      const truth = pick(labels, rows)
-      return [areaUnderRoc(truth, pick(first, rows)) - areaUnderRoc(truth, pick(second, rows))]
-    },
+    (times) => [rankedAreaUnderRoc(first, times) - rankedAreaUnderRoc(second, times)],
     random,
     { resamples },
   )
@@ -61,8 +62,4 @@ export function compareAuc(
 
 function meanOf(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length
-}
-
-function pick(values: Float64Array, rows: Uint32Array): Float64Array {
-  return Float64Array.from(rows, (row) => values[row] ?? Number.NaN)
 }
