@@ -65,6 +65,8 @@ export type Evaluation = {
   readonly meanPredicted: number
   readonly contenders: readonly ContenderFigures[]
   readonly verdict: Verdict
+  /** The same comparison on the other metrics of amounts, each with the baseline that is best on it. */
+  readonly comparisons?: readonly Verdict[]
   readonly drivers: readonly Driver[]
   readonly charts: RegressionCharts | ClassificationCharts
   /** What was chosen on the validation rows, e.g. the regularisation. */

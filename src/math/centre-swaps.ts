@@ -1,6 +1,6 @@
 import { drawByWeight } from './k-means-plus-plus.ts'
 import { type Clusters, descendLloyd, squaredDistance } from './lloyd.ts'
-import { elementAt, type Matrix } from './matrix.ts'
+import { elementAt, itemAt, type Matrix } from './matrix.ts'
 import type { Random } from './random.ts'
 
 /**
@@ -61,7 +61,7 @@ function lossesFor(
     const distance = squaredDistance(values, row * columnCount, values, point * columnCount, columnCount)
     const own = elementAt(distances, row)
     if (distance <= own) continue
-    const cluster = elementAt(assignments, row)
+    const cluster = itemAt(assignments, row)
     losses[cluster] = elementAt(losses, cluster) + Math.min(distance, elementAt(second, row)) - own
   }
   return losses
@@ -74,7 +74,7 @@ function secondDistances(
 ): Float64Array {
   const second = new Float64Array(rowCount).fill(Number.POSITIVE_INFINITY)
   for (let row = 0; row < rowCount; row++) {
-    const own = elementAt(assignments, row) * columnCount
+    const own = itemAt(assignments, row) * columnCount
     for (let start = 0; start < centres.length; start += columnCount) {
       if (start === own) continue
       const distance = squaredDistance(values, row * columnCount, centres, start, columnCount)

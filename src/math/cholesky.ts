@@ -1,5 +1,5 @@
 import { AppError } from '../core/errors.ts'
-import { elementAt, type Matrix } from './matrix.ts'
+import { elementAt, itemAt, type Matrix } from './matrix.ts'
 
 /** The lower triangle L of A = L Lᵀ, [size × size] row-major. */
 export type CholeskyFactor = { readonly size: number; readonly lower: Float64Array }
@@ -28,7 +28,7 @@ export function factorCholesky({ rowCount: size, values }: Matrix): CholeskyFact
 export function solveCholesky({ size, lower }: CholeskyFactor, b: ArrayLike<number>): Float64Array {
   const x = new Float64Array(size)
   for (let row = 0; row < size; row++) {
-    let sum = elementAt(b, row)
+    let sum = itemAt(b, row)
     for (let k = 0; k < row; k++) sum -= elementAt(lower, row * size + k) * elementAt(x, k)
     x[row] = sum / elementAt(lower, row * size + row)
   }
@@ -45,7 +45,7 @@ export function inverseQuadratic({ size, lower }: CholeskyFactor, b: ArrayLike<n
   const y = new Float64Array(size)
   let squares = 0
   for (let row = 0; row < size; row++) {
-    let sum = elementAt(b, row)
+    let sum = itemAt(b, row)
     for (let k = 0; k < row; k++) sum -= elementAt(lower, row * size + k) * elementAt(y, k)
     y[row] = sum / elementAt(lower, row * size + row)
     squares += elementAt(y, row) ** 2
@@ -58,7 +58,7 @@ export function weightedGram({ rowCount, columnCount, values }: Matrix, weights?
   const gram = new Float64Array(columnCount * columnCount)
   for (let row = 0; row < rowCount; row++) {
     const start = row * columnCount
-    const weight = weights ? elementAt(weights, row) : 1
+    const weight = weights ? itemAt(weights, row) : 1
     for (let i = 0; i < columnCount; i++) {
       const left = weight * elementAt(values, start + i)
       if (left === 0) continue

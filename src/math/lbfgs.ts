@@ -1,4 +1,4 @@
-import { dot, elementAt } from './matrix.ts'
+import { addScaled, dot, elementAt } from './matrix.ts'
 
 /** Value at a point; writes the gradient there into `gradient`. */
 export type DifferentiableFunction = (point: Float64Array, gradient: Float64Array) => number
@@ -140,10 +140,6 @@ function between(a: Trial, b: Trial): number {
 
 function inner(a: Float64Array, b: Float64Array): number {
   return dot(a, 0, b, 0, a.length)
-}
-
-function addScaled(target: Float64Array, factor: number, vector: Float64Array): void {
-  for (const [index, value] of vector.entries()) target[index] = elementAt(target, index) + factor * value
 }
 
 function scale(vector: Float64Array, factor: number): void {

@@ -1,6 +1,6 @@
 import { AppError } from '../core/errors.ts'
 import { residualOf } from './double-double.ts'
-import { elementAt, type Matrix } from './matrix.ts'
+import { elementAt, itemAt, type Matrix } from './matrix.ts'
 import { applyQ, applyTransposedQ, factorQr, type QrFactors, solveUpper, solveUpperTransposed } from './qr.ts'
 
 export type LeastSquaresFit = {
@@ -66,7 +66,7 @@ function refine(
   } else {
     for (let row = 0; row < rowCount; row++)
       f[row] = residualOf(
-        elementAt(target, row),
+        itemAt(target, row),
         columnCount + 1,
         (column) => (column < columnCount ? elementAt(values, row * columnCount + column) : 1),
         (column) => (column < columnCount ? elementAt(solution, column) : elementAt(residuals, row)),

@@ -1,4 +1,4 @@
-import { elementAt, type Matrix } from './matrix.ts'
+import { elementAt, itemAt, type Matrix } from './matrix.ts'
 
 /** A grouping of the rows of a matrix around centres. */
 export type Clusters = {
@@ -173,7 +173,7 @@ function takeFarthest(matrix: Matrix, state: State, cluster: number): void {
     if (elementAt(distances, row) > elementAt(distances, farthest)) farthest = row
   if (elementAt(distances, farthest) === 0) return
   const point = values.subarray(farthest * columnCount, (farthest + 1) * columnCount)
-  addRow(state, elementAt(state.assignments, farthest), -1, point)
+  addRow(state, itemAt(state.assignments, farthest), -1, point)
   addRow(state, cluster, 1, point)
   state.assignments[farthest] = cluster
   state.centres.set(point, cluster * columnCount)
@@ -189,7 +189,7 @@ function widenBounds({ assignments, upper, lower }: State, shifts: Float64Array)
     0,
   )
   for (let row = 0; row < upper.length; row++) {
-    const cluster = elementAt(assignments, row)
+    const cluster = itemAt(assignments, row)
     upper[row] = elementAt(upper, row) + elementAt(shifts, cluster)
     lower[row] = elementAt(lower, row) - (cluster === farthest ? mostOfOthers : most)
   }
@@ -201,7 +201,7 @@ function reassign({ rowCount, columnCount, values }: Matrix, state: State): numb
   const margins = halfDistances(centres, columnCount)
   let movedCount = 0
   for (let row = 0; row < rowCount; row++) {
-    const own = elementAt(assignments, row)
+    const own = itemAt(assignments, row)
     const bound = Math.max(elementAt(margins, own), elementAt(lower, row))
     if (elementAt(upper, row) <= bound) continue
     const distance = squaredDistance(values, row * columnCount, centres, own * columnCount, columnCount)
@@ -235,7 +235,7 @@ function halfDistances(centres: Float64Array, columnCount: number): Float64Array
 function distancesToOwn({ rowCount, columnCount, values }: Matrix, { centres, assignments }: State) {
   const distances = new Float64Array(rowCount)
   for (let row = 0; row < rowCount; row++) {
-    const start = elementAt(assignments, row) * columnCount
+    const start = itemAt(assignments, row) * columnCount
     distances[row] = squaredDistance(values, row * columnCount, centres, start, columnCount)
   }
   return distances

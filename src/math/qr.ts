@@ -1,5 +1,5 @@
 import { AppError } from '../core/errors.ts'
-import { elementAt, type Matrix } from './matrix.ts'
+import { elementAt, itemAt, type Matrix } from './matrix.ts'
 
 /** Householder factors of a tall matrix whose columns were scaled to length 1. */
 export type QrFactors = {
@@ -90,7 +90,7 @@ export function solveUpper(
 ): Float64Array {
   const x = new Float64Array(columnCount)
   for (let row = columnCount - 1; row >= 0; row--) {
-    let sum = elementAt(y, row)
+    let sum = itemAt(y, row)
     for (let column = row + 1; column < columnCount; column++)
       sum -= elementAt(packed, column * rowCount + row) * elementAt(x, column)
     x[row] = sum / elementAt(diagonal, row)
@@ -105,7 +105,7 @@ export function solveUpperTransposed(
 ): Float64Array {
   const x = new Float64Array(columnCount)
   for (let row = 0; row < columnCount; row++) {
-    let sum = elementAt(y, row)
+    let sum = itemAt(y, row)
     for (let column = 0; column < row; column++)
       sum -= elementAt(packed, row * rowCount + column) * elementAt(x, column)
     x[row] = sum / elementAt(diagonal, row)

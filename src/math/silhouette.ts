@@ -1,4 +1,4 @@
-import { elementAt, type Matrix } from './matrix.ts'
+import { elementAt, itemAt, type Matrix } from './matrix.ts'
 import type { Random } from './random.ts'
 
 /**
@@ -28,11 +28,11 @@ function silhouetteOf(
   const counts = new Float64Array(clusterCount)
   for (const other of rows) {
     if (other === row) continue
-    const cluster = elementAt(assignments, other)
+    const cluster = itemAt(assignments, other)
     sums[cluster] = elementAt(sums, cluster) + distance(matrix, row, other)
     counts[cluster] = elementAt(counts, cluster) + 1
   }
-  const own = elementAt(assignments, row)
+  const own = itemAt(assignments, row)
   if (elementAt(counts, own) === 0) return 0
   const within = elementAt(sums, own) / elementAt(counts, own)
   let nearest = Number.POSITIVE_INFINITY

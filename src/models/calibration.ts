@@ -1,6 +1,6 @@
 import { AppError } from '../core/errors.ts'
 import { minimiseLbfgs } from '../math/lbfgs.ts'
-import { elementAt } from '../math/matrix.ts'
+import { elementAt, itemAt } from '../math/matrix.ts'
 
 /** A map from a model's scores to probabilities that hold; plain data, fitted on rows the model did not learn from. */
 export type Calibration =
@@ -110,10 +110,10 @@ function join(below: Block, above: Block): Block {
 
 function blocksOfEqualScores(scores: ArrayLike<number>, labels: ArrayLike<number>): Block[] {
   const rows = Uint32Array.from({ length: scores.length }, (_, row) => row)
-  rows.sort((a, b) => elementAt(scores, a) - elementAt(scores, b))
+  rows.sort((a, b) => itemAt(scores, a) - itemAt(scores, b))
   const blocks: Block[] = []
   for (const row of rows) {
-    const [score, label] = [elementAt(scores, row), elementAt(labels, row)]
+    const [score, label] = [itemAt(scores, row), itemAt(labels, row)]
     const last = blocks.at(-1)
     if (last?.high !== score) blocks.push({ low: score, high: score, sum: label, count: 1 })
     else blocks[blocks.length - 1] = { ...last, sum: last.sum + label, count: last.count + 1 }
@@ -128,18 +128,18 @@ function interpolate(
   }: { readonly scores: readonly number[]; readonly probabilities: readonly number[] },
   score: number,
 ): number {
-  const [first, last] = [elementAt(scores, 0), elementAt(scores, scores.length - 1)]
-  if (score <= first) return elementAt(probabilities, 0)
-  if (score >= last) return elementAt(probabilities, scores.length - 1)
+  const [first, last] = [itemAt(scores, 0), itemAt(scores, scores.length - 1)]
+  if (score <= first) return itemAt(probabilities, 0)
+  if (score >= last) return itemAt(probabilities, scores.length - 1)
   let [low, high] = [0, scores.length - 1]
   while (high - low > 1) {
     const middle = (low + high) >> 1
-    if (elementAt(scores, middle) <= score) low = middle
+    if (itemAt(scores, middle) <= score) low = middle
     else high = middle
   }
-  const share = (score - elementAt(scores, low)) / (elementAt(scores, high) - elementAt(scores, low))
-  const from = elementAt(probabilities, low)
-  return from + share * (elementAt(probabilities, high) - from)
+  const share = (score - itemAt(scores, low)) / (itemAt(scores, high) - itemAt(scores, low))
+  const from = itemAt(probabilities, low)
+  return from + share * (itemAt(probabilities, high) - from)
 }
 
 function countPositives(scores: ArrayLike<number>, labels: ArrayLike<number>): number {

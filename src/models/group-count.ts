@@ -1,6 +1,6 @@
 import { fitKMeans } from '../math/k-means.ts'
 import { assignToCentres } from '../math/lloyd.ts'
-import { elementAt, type Matrix } from '../math/matrix.ts'
+import { itemAt, type Matrix } from '../math/matrix.ts'
 import { adjustedRandIndex } from '../math/metrics/clustering.ts'
 import type { Random } from '../math/random.ts'
 import { meanSilhouette } from '../math/silhouette.ts'
@@ -71,7 +71,7 @@ function stabilityOf(sample: Matrix, clusterCount: number, random: Random): numb
 function selectRows({ columnCount, values }: Matrix, rows: Uint32Array): Matrix {
   const selected = new Float64Array(rows.length * columnCount)
   for (let index = 0; index < rows.length; index++) {
-    const start = elementAt(rows, index) * columnCount
+    const start = itemAt(rows, index) * columnCount
     selected.set(values.subarray(start, start + columnCount), index * columnCount)
   }
   return { rowCount: rows.length, columnCount, values: selected }

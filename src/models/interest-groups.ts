@@ -1,7 +1,7 @@
 import type { Dataset } from '../core/dataset.ts'
 import { AppError } from '../core/errors.ts'
 import { fitKMeans } from '../math/k-means.ts'
-import { elementAt, type Matrix } from '../math/matrix.ts'
+import { elementAt, itemAt, type Matrix } from '../math/matrix.ts'
 import type { Random } from '../math/random.ts'
 import { chooseGroupCount, type GroupCountTrial, tryGroupCounts } from './group-count.ts'
 import { describeGroupTraits, type GroupTrait } from './group-traits.ts'
@@ -94,8 +94,7 @@ export function explainInterestGroups(model: InterestGroupsModel, dataset: Datas
   const { columnCount, values } = matrix
   return nearestGroups(model, matrix).map(({ own, next }, row) => {
     const squareTo = (group: number, column: number) =>
-      (elementAt(values, row * columnCount + column) -
-        elementAt(model.centres, group * columnCount + column)) **
+      (elementAt(values, row * columnCount + column) - itemAt(model.centres, group * columnCount + column)) **
       2
     return dataset.featureNames
       .map((feature, column) => ({ feature, contribution: squareTo(next, column) - squareTo(own, column) }))
@@ -120,12 +119,12 @@ function toMatrix({ rowIds, featureNames, values }: Dataset): Matrix {
 function largestFirst({ columnCount }: Matrix, fit: { centres: Float64Array; assignments: Uint32Array }) {
   const counts = new Array<number>(fit.centres.length / columnCount).fill(0)
   for (const group of fit.assignments) counts[group] = (counts[group] ?? 0) + 1
-  const order = [...counts.keys()].sort((a, b) => elementAt(counts, b) - elementAt(counts, a))
+  const order = [...counts.keys()].sort((a, b) => itemAt(counts, b) - itemAt(counts, a))
   return {
     centres: Float64Array.from(
       order.flatMap((group) => [...fit.centres.subarray(group * columnCount, (group + 1) * columnCount)]),
     ),
-    counts: order.map((group) => elementAt(counts, group)),
+    counts: order.map((group) => itemAt(counts, group)),
     assignments: fit.assignments.map((group) => order.indexOf(group)),
   }
 }
@@ -144,9 +143,7 @@ function nearestGroups(
       let square = 0
       for (let column = 0; column < columnCount; column++)
         square +=
-          (elementAt(values, row * columnCount + column) -
-            elementAt(centres, group * columnCount + column)) **
-          2
+          (elementAt(values, row * columnCount + column) - itemAt(centres, group * columnCount + column)) ** 2
       if (square < near) [own, next, near, far] = [group, own, square, near]
       else if (square < far) [next, far] = [group, square]
     }

@@ -96,3 +96,54 @@ test('a column that never varies and one that is always missing do no harm', () 
   )
   expect(predicted[3]).toBeCloseTo(3, 3)
 })
+
+test('a planted pair of collinear features gets no opposite weights, and the prediction loses nothing', () => {
+  const random = createRandom(7)
+  const draw = () => {
+    const rows = Array.from({ length: 600 }, () => {
+      const signal = random.normal()
+      return [signal + 0.5 * random.normal(), signal + 0.5 * random.normal(), random.normal(), signal]
+    })
+    // The second feature is the first and its noise: least squares sets them against each other.
+    const data = dataset(rows.map(([a = 0, b = 0, noise = 0]) => [a, b, a + 0.4 * b + 0.05 * noise]))
+    const signals = rows.map(([, , , signal = 0]) => signal)
+    const labels = signals.map((signal) => (random.next() < 1 / (1 + Math.exp(-2 * signal)) ? 1 : 0))
+    return { data, labels, amounts: Float64Array.from(signals, (signal) => signal + random.normal()) }
+  }
+  const [known, fresh] = [draw(), draw()]
+  const free = fitLogistic(known.data, known.labels, { alpha: 1e-4, ...plain })
+  const faithful = fitLogistic(known.data, known.labels, { alpha: 1e-4, ...plain, hasPlainReasons: true })
+  expect(Math.min(...free.weights)).toBeLessThan(0)
+  expect(Math.min(...faithful.weights)).toBeGreaterThanOrEqual(0)
+  const auc = (model: typeof free) => areaUnderRoc(fresh.labels, predictLogistic(model, fresh.data))
+  expect(auc(faithful)).toBeGreaterThan(auc(free) - 0.005)
+  for (const reasons of explainLogistic(faithful, known.data))
+    for (const { contribution, feature } of reasons)
+      expect(Number.isFinite(contribution) && feature.startsWith('x')).toBe(true)
+  const ridge = fitRidge(known.data, known.amounts, { alpha: 1e-4, ...plain, hasPlainReasons: true })
+  expect(Math.min(...ridge.weights)).toBeGreaterThanOrEqual(0)
+})
+
+test('a fit that keeps signs is the minimum under them: no step within the signs lowers the loss', () => {
+  const random = createRandom(9)
+  const rows = Array.from({ length: 800 }, () => {
+    const shared = random.normal()
+    return Array.from({ length: 5 }, () => shared + 0.6 * random.normal())
+  })
+  const labels = rows.map(([a = 0, b = 0, c = 0]) => (2 * a - 1.5 * b + c + random.normal() > 0 ? 1 : 0))
+  const data = dataset(rows)
+  const model = fitLogistic(data, labels, { alpha: 0.01, ...plain, hasPlainReasons: true })
+  const lossOf = (weights: readonly number[]) => {
+    const odds = explainLogistic({ ...model, weights }, data).map((reasons) =>
+      reasons.reduce((sum, { contribution }) => sum + contribution, model.intercept),
+    )
+    const loss = odds.reduce((sum, z, row) => sum + Math.log1p(Math.exp(z)) - (labels[row] ?? 0) * z, 0)
+    return loss / odds.length + 0.005 * weights.reduce((sum, weight) => sum + weight ** 2, 0)
+  }
+  const best = lossOf(model.weights)
+  for (const place of model.weights.keys())
+    for (const step of [-0.02, 0.02]) {
+      const moved = model.weights.map((weight, index) => (index === place ? weight + step : weight))
+      if (Math.min(...moved) >= 0) expect(lossOf(moved)).toBeGreaterThan(best - 1e-9)
+    }
+})

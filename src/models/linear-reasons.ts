@@ -1,4 +1,4 @@
-import { elementAt } from '../math/matrix.ts'
+import { itemAt } from '../math/matrix.ts'
 
 /** A feature's part in one prediction: weight × distance from its mean in training. */
 export type Contribution = { readonly feature: string; readonly contribution: number }
@@ -15,7 +15,7 @@ export function splitLinearScore(
   const sums = new Map<string, number>()
   for (const [column, name] of featureNames.entries()) {
     const feature = name.endsWith('?') ? name.slice(0, -1) : name
-    const contribution = elementAt(weights, column) * elementAt(row, column)
+    const contribution = itemAt(weights, column) * itemAt(row, column)
     sums.set(feature, (sums.get(feature) ?? 0) + contribution)
   }
   return [...sums]

@@ -1,15 +1,25 @@
 import type { Dataset } from '../core/dataset.ts'
 import { AppError } from '../core/errors.ts'
 import { factorCholesky, inverseQuadratic, weightedGram } from '../math/cholesky.ts'
-import { type DifferentiableFunction, minimiseLbfgs } from '../math/lbfgs.ts'
-import { dot, elementAt } from '../math/matrix.ts'
+import { minimiseLbfgs } from '../math/lbfgs.ts'
+import { addScaled, dot, elementAt, itemAt, type Matrix } from '../math/matrix.ts'
+import { solveSigned } from '../math/signed-solve.ts'
 import { type Contribution, splitLinearScore } from './linear-reasons.ts'
+import { chooseColumns, pickColumns } from './prepare/choose-columns.ts'
 import { applyScaler, fitScaler, type Scaler, type ScalerOptions } from './prepare/scaler.ts'
 
 export type LogisticOptions = {
   /** Penalty on squared weights per row; the intercept is free. */
   readonly alpha: number
+} & LogisticSettings
+
+export type LogisticSettings = {
   readonly scaling?: ScalerOptions
+  /**
+   * Fits on columns that tell something and do not repeat each other (`chooseColumns`), each weight with the sign of its
+   * column's own correlation with the labels, so that no two reasons of like features contradict each other.
+   */
+  readonly hasPlainReasons?: boolean
 }
 
 /** Logistic regression on standardised features; plain data. */
@@ -18,7 +28,8 @@ export type LogisticModel = {
   readonly formatVersion: 1
   readonly scaler: Scaler
   readonly intercept: number
-  /** One a column of the scaler's output. */
+  /** Positions in the scaler's output of the columns that were fitted on, and their weights. */
+  readonly columns: readonly number[]
   readonly weights: readonly number[]
   /** Lower triangle of the Cholesky factor of the Hessian (weights, then intercept), for intervals. */
   readonly hessianFactor: readonly number[]
@@ -32,7 +43,8 @@ export type ProbabilityBounds = {
 }
 
 /**
- * Maximum a posteriori weights under a normal prior: min mean log-loss + alpha/2·‖w‖², by L-BFGS.
+ * Maximum a posteriori weights under a normal prior: min mean log-loss + alpha/2·‖w‖², by L-BFGS, and where weights must
+ * keep their signs by Newton's steps from there.
  * @param labels 0 or 1
  * @throws AppError 'too_little_data' when only one class is there, 'diverged' when the fit does not settle.
  */
@@ -41,44 +53,46 @@ export function fitLogistic(
   labels: ArrayLike<number>,
   options: LogisticOptions,
 ): LogisticModel {
+  const [model] = fitLogisticPath(dataset, labels, [options.alpha], options)
+  if (model === undefined) throw new Error('a path of one penalty gave no model')
+  return model
+}
+
+/** A fit for each penalty, each begun where the one before ended: give the largest first. Errors as `fitLogistic`. */
+export function fitLogisticPath(
+  dataset: Dataset,
+  labels: ArrayLike<number>,
+  alphas: readonly number[],
+  settings: LogisticSettings = {},
+): LogisticModel[] {
   checkLabels(dataset, labels)
-  const scaler = fitScaler(dataset, options.scaling)
-  const design = withOnes(applyScaler(scaler, dataset))
-  const { width, values } = design
-  const minimum = minimiseLbfgs(createObjective(design, labels, options.alpha), new Float64Array(width), {
-    maxIterations: 500,
-    // Mean loss: probabilities then move by less than 1e-4, far below what resampling moves them.
-    gradientTolerance: 1e-5,
+  const scaler = fitScaler(dataset, settings.scaling)
+  const scaled = applyScaler(scaler, dataset)
+  const { columns, directions } = settings.hasPlainReasons
+    ? chooseColumns(scaled, Float64Array.from(labels))
+    : { columns: [...scaled.featureNames.keys()], directions: [] }
+  const design = buildDesign(scaled, columns)
+  let start = new Float64Array(design.width)
+  return alphas.map((alpha) => {
+    const problem = { design, labels, alpha }
+    const free = settle(problem, start)
+    const { point, hessian } = holdSigns(problem, free, directions)
+    start = Float64Array.from(point)
+    return {
+      kind: 'logistic',
+      formatVersion: 1,
+      scaler,
+      columns,
+      intercept: elementAt(point, design.width - 1),
+      weights: [...point.subarray(0, design.width - 1)],
+      hessianFactor: [...factorCholesky(hessian).lower],
+    }
   })
-  if (!minimum.hasConverged || !minimum.point.every(Number.isFinite))
-    throw new AppError(
-      'diverged',
-      `a logistic regression did not settle in ${minimum.iterations} steps: raise alpha`,
-    )
-  const rowCount = dataset.rowIds.length
-  const curvature = Float64Array.from(dataset.rowIds, (_, row) => {
-    const probability = sigmoid(dot(minimum.point, 0, values, row * width, width))
-    return probability * (1 - probability)
-  })
-  const hessian = weightedGram({ rowCount, columnCount: width, values }, curvature)
-  for (let column = 0; column < width; column++) {
-    const place = column * width + column
-    const penalty = column === width - 1 ? 0 : rowCount * options.alpha
-    hessian.values[place] = elementAt(hessian.values, place) + penalty + 1e-9
-  }
-  return {
-    kind: 'logistic',
-    formatVersion: 1,
-    scaler,
-    intercept: elementAt(minimum.point, width - 1),
-    weights: [...minimum.point.subarray(0, width - 1)],
-    hessianFactor: [...factorCholesky(hessian).lower],
-  }
 }
 
 /** The probability of label 1 for each row. */
 export function predictLogistic(model: LogisticModel, dataset: Dataset): Float64Array {
-  return logOdds(model, withOnes(applyScaler(model.scaler, dataset))).map(sigmoid)
+  return logOdds(model, buildDesign(applyScaler(model.scaler, dataset), model.columns)).map(sigmoid)
 }
 
 /**
@@ -86,7 +100,7 @@ export function predictLogistic(model: LogisticModel, dataset: Dataset): Float64
  * (MacKay, 1992). It is the uncertainty of the weights; chance itself comes on top.
  */
 export function predictLogisticBounds(model: LogisticModel, dataset: Dataset): ProbabilityBounds {
-  const design = withOnes(applyScaler(model.scaler, dataset))
+  const design = buildDesign(applyScaler(model.scaler, dataset), model.columns)
   const odds = logOdds(model, design)
   const factor = { size: design.width, lower: Float64Array.from(model.hessianFactor) }
   const margin = odds.map((_, row) => {
@@ -103,51 +117,121 @@ export function predictLogisticBounds(model: LogisticModel, dataset: Dataset): P
 /** Each row's contributions in log-odds, largest first; with the intercept they sum to the row's log-odds. */
 export function explainLogistic(model: LogisticModel, dataset: Dataset): Contribution[][] {
   const scaled = applyScaler(model.scaler, dataset)
-  const width = scaled.featureNames.length
+  const names = model.columns.map((column) => scaled.featureNames[column] ?? '')
+  const values = pickColumns(scaled, model.columns)
   return dataset.rowIds.map((_, row) =>
-    splitLinearScore(
-      scaled.featureNames,
-      model.weights,
-      scaled.values.subarray(row * width, (row + 1) * width),
-    ),
+    splitLinearScore(names, model.weights, values.subarray(row * names.length, (row + 1) * names.length)),
   )
 }
 
-/** Rows with a last column of ones for the intercept, row-major. */
+/** Rows of the columns with a last one of ones for the intercept, row-major. */
 type Design = { readonly rowCount: number; readonly width: number; readonly values: Float64Array }
 
-function withOnes({ rowIds, featureNames, values }: Dataset): Design {
-  const [rowCount, columnCount] = [rowIds.length, featureNames.length]
-  const width = columnCount + 1
-  const wide = new Float64Array(rowCount * width).fill(1)
-  for (let row = 0; row < rowCount; row++)
-    wide.set(values.subarray(row * columnCount, (row + 1) * columnCount), row * width)
-  return { rowCount, width, values: wide }
+function buildDesign(scaled: Dataset, columns: readonly number[]): Design {
+  const values = pickColumns(scaled, columns, true)
+  return { rowCount: scaled.rowIds.length, width: columns.length + 1, values }
 }
 
-function createObjective(
-  { rowCount, width, values }: Design,
-  labels: ArrayLike<number>,
-  alpha: number,
-): DifferentiableFunction {
-  return (point, gradient) => {
-    gradient.fill(0)
-    let loss = 0
-    for (let row = 0; row < rowCount; row++) {
-      const odds = dot(point, 0, values, row * width, width)
-      const label = elementAt(labels, row)
-      loss += softplus(odds) - label * odds
-      const error = (sigmoid(odds) - label) / rowCount
-      for (let column = 0; column < width; column++)
-        gradient[column] = elementAt(gradient, column) + error * elementAt(values, row * width + column)
-    }
-    let squares = 0
-    for (let column = 0; column < width - 1; column++) {
-      squares += elementAt(point, column) ** 2
-      gradient[column] = elementAt(gradient, column) + alpha * elementAt(point, column)
-    }
-    return loss / rowCount + (alpha / 2) * squares
+type Problem = { readonly design: Design; readonly labels: ArrayLike<number>; readonly alpha: number }
+
+/** The unconstrained optimum. */
+function settle(problem: Problem, start: Float64Array): Float64Array {
+  const minimum = minimiseLbfgs((point, gradient) => lossAt(problem, point, gradient), start, {
+    maxIterations: 500,
+    // Mean loss: probabilities then move by less than 1e-4, far below what resampling moves them.
+    gradientTolerance: 1e-5,
+  })
+  if (minimum.hasConverged && minimum.point.every(Number.isFinite)) return minimum.point
+  throw new AppError(
+    'diverged',
+    `a logistic regression did not settle in ${minimum.iterations} steps: raise alpha`,
+  )
+}
+
+/** Mean log-loss with the penalty; writes its gradient. */
+function lossAt({ design, labels, alpha }: Problem, point: Float64Array, gradient: Float64Array): number {
+  const { rowCount, width, values } = design
+  gradient.fill(0)
+  let loss = 0
+  for (let row = 0; row < rowCount; row++) {
+    const odds = dot(point, 0, values, row * width, width)
+    const label = itemAt(labels, row)
+    loss += softplus(odds) - label * odds
+    addScaled(gradient, (sigmoid(odds) - label) / rowCount, values, row * width)
   }
+  let squares = 0
+  for (let column = 0; column < width - 1; column++) {
+    squares += elementAt(point, column) ** 2
+    gradient[column] = elementAt(gradient, column) + alpha * elementAt(point, column)
+  }
+  return loss / rowCount + (alpha / 2) * squares
+}
+
+const newtonLimit = 50
+
+/**
+ * Newton's method over weights of the asked signs: each step minimises the quadratic model under the signs. The Hessian
+ * at the end, times the rows, is what the bounds of probabilities rest on.
+ */
+function holdSigns(
+  problem: Problem,
+  start: Float64Array,
+  directions: readonly number[],
+): { point: Float64Array; hessian: Matrix } {
+  const signs = start.map((_, column) => directions[column] ?? 0)
+  let point: Float64Array = start.map((weight, column) =>
+    elementAt(signs, column) * weight < 0 ? 0 : weight,
+  )
+  const isFree = point.every((weight, column) => weight === start[column])
+  for (let round = 0; !isFree && round < newtonLimit; round++) {
+    const gradient = new Float64Array(point.length)
+    const loss = lossAt(problem, point, gradient)
+    const hessian = hessianAt(problem, point, problem.design.rowCount)
+    const right = gradient.map(
+      (slope, row) => dot(hessian.values, row * point.length, point, 0, point.length) - slope,
+    )
+    const next = solveSigned(hessian, right, signs)
+    const settled = stepTowards(problem, { point, loss, gradient }, next)
+    const moved = settled.reduce((most, value, k) => Math.max(most, Math.abs(value - elementAt(point, k))), 0)
+    point = settled
+    if (moved < 1e-5) break
+  }
+  return { point, hessian: hessianAt(problem, point, 1) }
+}
+
+/** The whole step to the target, or as much of it as lowers the loss. */
+function stepTowards(
+  problem: Problem,
+  from: { readonly point: Float64Array; readonly loss: number; readonly gradient: Float64Array },
+  target: Float64Array,
+): Float64Array {
+  const scratch = new Float64Array(target.length)
+  const slope = target.reduce(
+    (sum, value, k) => sum + elementAt(from.gradient, k) * (value - elementAt(from.point, k)),
+    0,
+  )
+  for (let length = 1; length > 1e-6; length /= 2) {
+    const trial = from.point.map((value, k) => value + length * (elementAt(target, k) - value))
+    if (lossAt(problem, trial, scratch) <= from.loss + 1e-4 * length * slope + 1e-14) return trial
+  }
+  return from.point
+}
+
+/** Second derivatives of the loss over all rows, divided by `share`. */
+function hessianAt({ design, alpha }: Problem, point: Float64Array, share: number): Matrix {
+  const { rowCount, width, values } = design
+  const curvature = new Float64Array(rowCount)
+  for (let row = 0; row < rowCount; row++) {
+    const probability = sigmoid(dot(point, 0, values, row * width, width))
+    curvature[row] = (probability * (1 - probability)) / share
+  }
+  const hessian = weightedGram({ rowCount, columnCount: width, values }, curvature)
+  for (let column = 0; column < width; column++) {
+    const place = column * width + column
+    const penalty = column === width - 1 ? 0 : rowCount * alpha
+    hessian.values[place] = elementAt(hessian.values, place) + (penalty + 1e-9) / share
+  }
+  return hessian
 }
 
 function logOdds(model: LogisticModel, { rowCount, width, values }: Design): Float64Array {

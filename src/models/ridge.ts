@@ -1,16 +1,28 @@
 import type { Dataset } from '../core/dataset.ts'
 import { AppError } from '../core/errors.ts'
-import { factorCholesky, solveCholesky, weightedGram } from '../math/cholesky.ts'
+import { weightedGram } from '../math/cholesky.ts'
 import { dot, elementAt } from '../math/matrix.ts'
+import { solveSigned } from '../math/signed-solve.ts'
 import { type Contribution, splitLinearScore } from './linear-reasons.ts'
+import { chooseColumns, pickColumns } from './prepare/choose-columns.ts'
 import { applyScaler, fitScaler, type Scaler, type ScalerOptions } from './prepare/scaler.ts'
 
 export type RidgeOptions = {
   /** Penalty on squared weights per row; the intercept is free. */
   readonly alpha: number
+} & RidgeSettings
+
+export type RidgeSettings = {
   readonly scaling?: ScalerOptions
   /** `log`: fits ln(1 + target) and brings predictions back with Duan's smearing factor. */
   readonly target?: 'plain' | 'log'
+  /** How much each row counts; 1 each when left out. */
+  readonly rowWeights?: Float64Array
+  /**
+   * Fits on columns that tell something and do not repeat each other (`chooseColumns`), each weight with the sign of its
+   * column's own correlation with the target, so that no two reasons of like features contradict each other.
+   */
+  readonly hasPlainReasons?: boolean
 }
 
 /** Linear regression on standardised features; plain data. */
@@ -19,7 +31,8 @@ export type RidgeModel = {
   readonly formatVersion: 1
   readonly scaler: Scaler
   readonly intercept: number
-  /** One a column of the scaler's output. */
+  /** Positions in the scaler's output of the columns that were fitted on, and their weights. */
+  readonly columns: readonly number[]
   readonly weights: readonly number[]
   readonly target: 'plain' | 'log'
   /** Mean of exp(residual), by which a logged prediction is multiplied (Duan, 1983); 1 for a plain target. */
@@ -33,36 +46,40 @@ export type RidgeModel = {
  * @throws AppError 'bad_input' for labels that do not fit the rows, 'diverged' when weights are not finite.
  */
 export function fitRidge(dataset: Dataset, target: Float64Array, options: RidgeOptions): RidgeModel {
+  const [model] = fitRidgePath(dataset, target, [options.alpha], options)
+  if (model === undefined) throw new Error('a path of one penalty gave no model')
+  return model
+}
+
+/** A fit for each penalty; what they share is done once. Errors as `fitRidge`. */
+export function fitRidgePath(
+  dataset: Dataset,
+  target: Float64Array,
+  alphas: readonly number[],
+  settings: RidgeSettings = {},
+): RidgeModel[] {
   if (target.length !== dataset.rowIds.length)
     throw new AppError('bad_input', `${target.length} labels stand beside ${dataset.rowIds.length} rows`)
-  const isLogged = options.target === 'log'
+  const isLogged = settings.target === 'log'
   const labels = isLogged ? target.map((value) => Math.log1p(Math.max(0, value))) : target
-  const scaler = fitScaler(dataset, options.scaling)
+  const scaler = fitScaler(dataset, settings.scaling)
   const scaled = applyScaler(scaler, dataset)
-  const means = columnMeans(scaled)
-  const centred = centre(scaled, means)
-  const meanLabel = labels.reduce((sum, value) => sum + value, 0) / labels.length
-  const weights = solveWeights(
-    centred,
-    labels.map((value) => value - meanLabel),
-    options.alpha,
-  )
-  if (!weights.every(Number.isFinite))
-    throw new AppError('diverged', 'the weights of a ridge regression are not finite: raise alpha')
-  const intercept = meanLabel - dot(weights, 0, means, 0, weights.length)
-  const plain = {
-    kind: 'ridge',
-    formatVersion: 1,
-    scaler,
-    intercept,
-    weights: [...weights],
-    smearing: 1,
-  } as const
-  if (!isLogged) return { ...plain, target: 'plain' }
-  const fitted = linearScores(plain, scaled)
-  const smearing =
-    labels.reduce((sum, value, row) => sum + Math.exp(value - elementAt(fitted, row)), 0) / labels.length
-  return { ...plain, target: 'log', smearing }
+  const { columns, directions } = settings.hasPlainReasons
+    ? chooseColumns(scaled, labels, settings.rowWeights)
+    : { columns: [...scaled.featureNames.keys()], directions: [] }
+  const equations = buildEquations(pickColumns(scaled, columns, true), labels, settings.rowWeights)
+  return alphas.map((alpha) => {
+    const { weights, intercept } = solveWeights(equations, directions, alpha)
+    if (!weights.every(Number.isFinite))
+      throw new AppError('diverged', 'the weights of a ridge regression are not finite: raise alpha')
+    const kind = { kind: 'ridge', formatVersion: 1 } as const
+    const plain = { ...kind, scaler, columns, intercept, weights: [...weights], smearing: 1 } as const
+    if (!isLogged) return { ...plain, target: 'plain' }
+    const fitted = linearScores(plain, scaled)
+    const smearing =
+      labels.reduce((sum, value, row) => sum + Math.exp(value - elementAt(fitted, row)), 0) / labels.length
+    return { ...plain, target: 'log', smearing }
+  })
 }
 
 /** The expected label of each row; not below 0 where the target is logged. */
@@ -75,54 +92,74 @@ export function predictRidge(model: RidgeModel, dataset: Dataset): Float64Array 
 /** Each row's contributions, in the unit of the fitted (perhaps logged) label, largest first. */
 export function explainRidge(model: RidgeModel, dataset: Dataset): Contribution[][] {
   const scaled = applyScaler(model.scaler, dataset)
-  const width = scaled.featureNames.length
+  const names = model.columns.map((column) => scaled.featureNames[column] ?? '')
+  const values = pickColumns(scaled, model.columns)
   return dataset.rowIds.map((_, row) =>
-    splitLinearScore(
-      scaled.featureNames,
-      model.weights,
-      scaled.values.subarray(row * width, (row + 1) * width),
-    ),
+    splitLinearScore(names, model.weights, values.subarray(row * names.length, (row + 1) * names.length)),
   )
 }
 
-function solveWeights(centred: Dataset, labels: Float64Array, alpha: number): Float64Array {
-  const [rowCount, columnCount] = [centred.rowIds.length, centred.featureNames.length]
-  const gram = weightedGram({ rowCount, columnCount, values: centred.values })
-  // Columns that do not vary leave a zero on the diagonal; the tiny floor keeps the matrix definite without them.
-  for (let column = 0; column < columnCount; column++) {
-    const place = column * columnCount + column
-    gram.values[place] = elementAt(gram.values, place) + rowCount * Math.max(alpha, 1e-10)
-  }
+/** Means over the weighted rows: of products of columns, of columns and labels, of columns, of labels. */
+type Equations = {
+  readonly columnCount: number
+  readonly gram: Float64Array
+  readonly right: Float64Array
+  readonly means: Float64Array
+  readonly meanLabel: number
+}
+
+/** @param design columns and a last one of ones, row-major */
+function buildEquations(design: Float64Array, labels: Float64Array, rowWeights?: Float64Array): Equations {
+  const rowCount = labels.length
+  const width = design.length / rowCount
+  const columnCount = width - 1
+  const total = rowWeights?.reduce((sum, weight) => sum + weight, 0) ?? rowCount
+  const weights = Float64Array.from(labels, (_, row) => (rowWeights ? elementAt(rowWeights, row) : 1) / total)
+  const raw = weightedGram({ rowCount, columnCount: width, values: design }, weights).values
+  const means = Float64Array.from({ length: columnCount }, (_, column) =>
+    elementAt(raw, columnCount * width + column),
+  )
+  const meanLabel = labels.reduce((sum, label, row) => sum + elementAt(weights, row) * label, 0)
   const right = new Float64Array(columnCount)
-  for (let row = 0; row < rowCount; row++)
+  for (let row = 0; row < rowCount; row++) {
+    const label = elementAt(weights, row) * (elementAt(labels, row) - meanLabel)
     for (let column = 0; column < columnCount; column++)
       right[column] =
         elementAt(right, column) +
-        elementAt(labels, row) * elementAt(centred.values, row * columnCount + column)
-  return solveCholesky(factorCholesky(gram), right)
+        label * (elementAt(design, row * width + column) - elementAt(means, column))
+  }
+  const gram = Float64Array.from({ length: columnCount ** 2 }, (_, index) => {
+    const [a, b] = [Math.floor(index / columnCount), index % columnCount]
+    return elementAt(raw, a * width + b) - elementAt(means, a) * elementAt(means, b)
+  })
+  return { columnCount, gram, right, means, meanLabel }
+}
+
+function solveWeights(
+  { columnCount, gram, right, means, meanLabel }: Equations,
+  directions: readonly number[],
+  alpha: number,
+): { weights: Float64Array; intercept: number } {
+  const penalised = gram.slice()
+  // Columns that do not vary leave a zero on the diagonal; the tiny floor keeps the matrix definite without them.
+  for (let column = 0; column < columnCount; column++) {
+    const place = column * columnCount + column
+    penalised[place] = elementAt(penalised, place) + Math.max(alpha, 1e-10)
+  }
+  const matrix = { rowCount: columnCount, columnCount, values: penalised }
+  const signs = means.map((_, column) => directions[column] ?? 0)
+  const weights = solveSigned(matrix, right, signs)
+  return { weights, intercept: meanLabel - dot(weights, 0, means, 0, columnCount) }
 }
 
 function linearScores(
-  model: { readonly intercept: number; readonly weights: readonly number[] },
+  model: Pick<RidgeModel, 'columns' | 'intercept' | 'weights'>,
   scaled: Dataset,
-) {
+): Float64Array {
   const weights = Float64Array.from(model.weights)
+  const values = pickColumns(scaled, model.columns)
   return Float64Array.from(
     scaled.rowIds,
-    (_, row) => model.intercept + dot(weights, 0, scaled.values, row * weights.length, weights.length),
+    (_, row) => model.intercept + dot(weights, 0, values, row * weights.length, weights.length),
   )
-}
-
-function columnMeans({ rowIds, featureNames, values }: Dataset): Float64Array {
-  const means = new Float64Array(featureNames.length)
-  for (const [index, value] of values.entries()) {
-    const column = index % featureNames.length
-    means[column] = elementAt(means, column) + value / rowIds.length
-  }
-  return means
-}
-
-function centre(dataset: Dataset, means: Float64Array): Dataset {
-  const values = dataset.values.map((value, index) => value - elementAt(means, index % means.length))
-  return { ...dataset, values }
 }

@@ -35,13 +35,13 @@ const needTargets: readonly NeedTarget[] = [
       en: 'How many units will each customer buy in 90 days?',
       zh: '每位顾客在 90 天内会购买多少件？',
     },
-    label: (labels) => labels.units,
+    label: (labels) => labels.keptUnits,
     past: 'unit_count_clipped',
   },
   {
     name: 'need-spend',
     question: { en: 'How much will each customer spend in 90 days?', zh: '每位顾客在 90 天内会消费多少？' },
-    label: (labels) => labels.spend,
+    label: (labels) => labels.keptSpend,
     past: 'spend_clipped',
   },
 ]

@@ -1,9 +1,9 @@
 import type { Bilingual } from '../core/language.ts'
 import { judgeRegression } from '../evaluate/judge-regression.ts'
 import type { Labels } from '../features/labels.ts'
-import { rootMeanSquaredError } from '../math/metrics/regression.ts'
-import { boundsAround, fitResidualBands } from '../models/residual-bands.ts'
-import { explainRidge, fitRidge, predictRidge, type RidgeOptions } from '../models/ridge.ts'
+import { poissonDeviance } from '../math/metrics/regression.ts'
+import { explainNeed, fitNeedPath, type NeedModel, predictNeed } from '../models/need.ts'
+import { boundsAround, fitResidualBands, type ResidualBands } from '../models/residual-bands.ts'
 import { predictMean, predictPastRate } from './baselines.ts'
 import { toDrivers, toReasons } from './reasons.ts'
 import { joinRows, type LabelledRows } from './row-source.ts'
@@ -18,14 +18,17 @@ export type NeedTarget = {
   readonly past: string
 }
 
-const candidates: readonly RidgeOptions[] = [0.001, 0.01, 0.1, 1].flatMap((alpha) => [
-  { alpha, target: 'plain' as const },
-  { alpha, target: 'log' as const },
-])
+const alphas = [1, 0.1, 0.01]
+/** How fast errors may grow with the pace. */
+const variancePowers = [1, 1.5, 2]
+
+/** What was chosen on the validation cut, and how far off it was there. */
+type Settings = { readonly alpha: number; readonly variancePower: number; readonly bands: ResidualBands }
 
 /**
- * Linear regression of what each customer buys within the horizon. Settings are chosen on the validation cut, judged on
- * the test cut by a fit on everything before it, and everyone is scored by a last fit that also saw the test cut.
+ * Linear regression of what each customer buys within the horizon, as a multiple of the own pace. Settings are chosen on
+ * the validation cut, judged on the test cut by a fit on everything before it, and everyone is scored by a last fit that
+ * also saw the test cut.
  */
 export async function trainNeed(
   training: Training,
@@ -33,13 +36,12 @@ export async function trainNeed(
   horizonDays: number,
 ): Promise<TrainedModel> {
   const { train, validation, test, split } = await loadSplit(training, horizonDays)
-  const learned = joinRows(train, target.label)
-  const settings = chooseSettings(learned, validation, target)
-  const known = joinRows([...train, validation], target.label)
-  const judged = fitRidge(known.features, known.target, settings)
+  const learn = createFit(target, horizonDays)
+  const settings = chooseSettings(learn, train, validation, target)
+  const known = [...train, validation]
+  const [judged] = learn(known, settings.variancePower, [settings.alpha])
   const actual = target.label(test.labels)
-  const predicted = predictRidge(judged, test.features).map((value) => Math.max(0, value))
-  const contributions = explainRidge(judged, test.features)
+  const predicted = predictNeed(judged, test.features)
   const evaluation = judgeRegression(
     {
       model: `${target.name}-${horizonDays}d`,
@@ -47,87 +49,107 @@ export async function trainNeed(
       split,
       actual,
       predicted,
+      bounds: boundsOf(settings.bands, predicted),
       baselines: [
         {
           name: { en: 'everyone the average', zh: '人人取平均' },
-          predicted: predictMean(known.target, actual.length),
+          predicted: predictMean(joinRows(known, target.label).target, actual.length),
         },
         {
           name: { en: 'as so far', zh: '按过去的速度' },
           predicted: predictPastRate(test.features, target.past, horizonDays),
         },
       ],
-      drivers: toDrivers(test.features, contributions),
+      drivers: toDrivers(test.features, explainNeed(judged, test.features)),
       settings: {
         alpha: settings.alpha,
-        target: settings.target ?? 'plain',
-        features: judged.weights.length,
+        variancePower: settings.variancePower,
+        features: judged.multiple.weights.filter((weight) => weight !== 0).length,
       },
     },
     training.random.fork(target.name),
   )
-  const bands = fitResidualBands(predicted, actual)
-  return score(training, target, horizonDays, {
-    settings,
-    rows: [...train, validation, test],
-    bands,
-    evaluation,
-  })
+  const [model] = learn([...known, test], settings.variancePower, [settings.alpha])
+  return score(training, target, { model, bands: fitResidualBands(predicted, actual), evaluation })
+}
+
+/** Fits a model for each penalty. */
+type Fit = (
+  rows: readonly LabelledRows[],
+  variancePower: number,
+  alphas: readonly number[],
+) => [NeedModel, ...NeedModel[]]
+
+function createFit(target: NeedTarget, horizonDays: number): Fit {
+  return (rows, variancePower, penalties) => {
+    const joined = joinRows(rows, target.label)
+    const settings = { amount: target.past, age: 'first_order_days', horizonDays, variancePower }
+    const [first, ...others] = fitNeedPath(joined.features, joined.target, penalties, settings)
+    if (first === undefined) throw new Error('a path without penalties gives no model')
+    return [first, ...others]
+  }
+}
+
+function boundsOf(bands: ResidualBands, predicted: Float64Array): { low: Float64Array; high: Float64Array } {
+  const bounds = Array.from(predicted, (value) => boundsAround(bands, value))
+  return {
+    low: Float64Array.from(bounds, ({ low }) => low),
+    high: Float64Array.from(bounds, ({ high }) => high),
+  }
 }
 
 type Judged = {
-  readonly settings: RidgeOptions
-  readonly rows: readonly LabelledRows[]
-  readonly bands: ReturnType<typeof fitResidualBands>
+  readonly model: NeedModel
+  readonly bands: ResidualBands
   readonly evaluation: ReturnType<typeof judgeRegression>
 }
 
 async function score(
   { rows, asOfMs }: Training,
   target: NeedTarget,
-  horizonDays: number,
-  judged: Judged,
+  { model, bands, evaluation }: Judged,
 ): Promise<TrainedModel> {
-  const everything = joinRows(judged.rows, target.label)
-  const model = fitRidge(everything.features, everything.target, judged.settings)
   const { features } = await rows.featuresAt(asOfMs)
-  const predicted = predictRidge(model, features)
-  const reasons = explainRidge(model, features)
-  const name = judged.evaluation.model
+  const predicted = predictNeed(model, features)
+  const reasons = explainNeed(model, features)
+  const name = evaluation.model
   const version = versionOf(name, asOfMs)
   return {
     name,
     version,
-    model: { ...model, bands: judged.bands },
-    evaluation: judged.evaluation,
+    model: { ...model, bands },
+    evaluation,
     scores: features.rowIds.map((profileId, row) => {
-      const value = Math.max(0, predicted[row] ?? 0)
-      const { low, high } = boundsAround(judged.bands, value)
+      const value = predicted[row] ?? Number.NaN
       return {
         profileId,
         model: target.name,
         version,
-        horizonDays,
+        horizonDays: model.horizonDays,
         asOfMs,
         value,
-        low,
-        high,
+        ...boundsAround(bands, value),
         reasons: toReasons(reasons[row] ?? []),
       }
     }),
   }
 }
 
+/** The settings with the least deviance on the validation cut; its errors there give the bounds. */
 function chooseSettings(
-  learned: ReturnType<typeof joinRows>,
+  learn: Fit,
+  train: readonly LabelledRows[],
   validation: LabelledRows,
   target: NeedTarget,
-): RidgeOptions {
+): Settings {
   const actual = target.label(validation.labels)
-  const errors = candidates.map((candidate) => {
-    const model = fitRidge(learned.features, learned.target, candidate)
-    return { candidate, error: rootMeanSquaredError(actual, predictRidge(model, validation.features)) }
-  })
-  const best = errors.reduce((a, b) => (b.error < a.error ? b : a))
-  return best.candidate
+  const tried = variancePowers.flatMap((variancePower) =>
+    learn(train, variancePower, alphas).map((model, index) => {
+      const predicted = predictNeed(model, validation.features)
+      const error = poissonDeviance(actual, predicted)
+      return { alpha: alphas[index] ?? Number.NaN, variancePower, predicted, error }
+    }),
+  )
+  const { alpha, variancePower, predicted } = tried.reduce((a, b) => (b.error < a.error ? b : a))
+  return { alpha, variancePower, bands: fitResidualBands(predicted, actual) }
 }

@@ -1,14 +1,22 @@
 import { judgeClassification } from '../evaluate/judge-classification.ts'
 import type { Labels } from '../features/labels.ts'
 import { bestF1Threshold, logLoss } from '../math/metrics/classification.ts'
-import { explainLogistic, fitLogistic, predictLogistic, predictLogisticBounds } from '../models/logistic.ts'
+import {
+  explainLogistic,
+  fitLogistic,
+  fitLogisticPath,
+  predictLogistic,
+  predictLogisticBounds,
+} from '../models/logistic.ts'
 import { fitRfm, predictMean, predictPastRateChance } from './baselines.ts'
 import { toDrivers, toReasons } from './reasons.ts'
 import { joinRows, type LabelledRows } from './row-source.ts'
 import { loadSplit, type SplitRows } from './split-rows.ts'
 import { type TrainedModel, type Training, versionOf } from './training.ts'
 
-const alphas = [1e-3, 1e-2, 1e-1]
+/** Largest first: each fit begins where the one before ended. */
+const alphas = [1e-1, 1e-2, 1e-3]
+const plain = { hasPlainReasons: true } as const
 const hasBought = (labels: Labels) => labels.hasBought
 
 /** Logistic regression of whether a customer buys again within the horizon; cuts as for needs. */
@@ -16,7 +24,7 @@ export async function trainPropensity(training: Training, horizonDays: number): 
   const rows = await loadSplit(training, horizonDays)
   const { alpha, threshold } = chooseSettings(rows)
   const known = joinRows([...rows.train, rows.validation], hasBought)
-  const judged = fitLogistic(known.features, known.target, { alpha })
+  const judged = fitLogistic(known.features, known.target, { alpha, ...plain })
   const { features } = rows.test
   const actual = Float64Array.from(rows.test.labels.hasBought)
   const evaluation = judgeClassification(
@@ -45,7 +53,7 @@ export async function trainPropensity(training: Training, horizonDays: number): 
         },
       ],
       drivers: toDrivers(features, explainLogistic(judged, features)),
-      settings: { alpha, features: judged.weights.length },
+      settings: { alpha, features: judged.weights.filter((weight) => weight !== 0).length },
     },
     threshold,
     training.random.fork(`propensity-${horizonDays}`),
@@ -61,10 +69,14 @@ export async function trainPropensity(training: Training, horizonDays: number): 
 function chooseSettings({ train, validation }: SplitRows): { alpha: number; threshold: number } {
   const learned = joinRows(train, hasBought)
   const labels = validation.labels.hasBought
-  const tried = alphas.map((alpha) => {
-    const model = fitLogistic(learned.features, learned.target, { alpha })
+  const models = fitLogisticPath(learned.features, learned.target, alphas, plain)
+  const tried = models.map((model, index) => {
     const predicted = predictLogistic(model, validation.features)
-    return { alpha, loss: logLoss(labels, predicted), threshold: bestF1Threshold(labels, predicted) }
+    return {
+      alpha: alphas[index] ?? Number.NaN,
+      loss: logLoss(labels, predicted),
+      threshold: bestF1Threshold(labels, predicted),
+    }
   })
   return tried.reduce((a, b) => (b.loss < a.loss ? b : a))
 }
@@ -77,7 +89,7 @@ type Judged = {
 
 async function score({ rows, asOfMs }: Training, horizonDays: number, judged: Judged): Promise<TrainedModel> {
   const everything = joinRows(judged.rows, hasBought)
-  const model = fitLogistic(everything.features, everything.target, { alpha: judged.alpha })
+  const model = fitLogistic(everything.features, everything.target, { alpha: judged.alpha, ...plain })
   const { features } = await rows.featuresAt(asOfMs)
   const { probability, low, high } = predictLogisticBounds(model, features)
   const reasons = explainLogistic(model, features)

@@ -79,6 +79,17 @@ const metrics: Readonly<Record<string, MetricWords>> = {
     note: word('share of the differences explained', '可解释的差异占比'),
     isMain: true,
   },
+  poisson_deviance: {
+    name: word('Poisson deviance', '泊松偏差'),
+    isLowerBetter: true,
+    isMain: true,
+    note: word('misses weighed by what was expected; lower is better', '按预期大小衡量误差；越低越好'),
+  },
+  interval_coverage: {
+    name: word('within the 95 % interval', '落在 95% 区间内'),
+    note: word('.95 is right', '0.95 为准'),
+    isMain: true,
+  },
   correlation: { name: word('correlation', '相关系数') },
 }
 

@@ -27,7 +27,11 @@ import { rankRows } from './ranking.ts'
 import {
   correlation,
   meanAbsoluteError,
-  rankedRegression,
+  poissonDeviance,
+  rankedAbsoluteError,
+  rankedDeviance,
+  rankedRSquared,
+  rankedSquaredError,
   rootMeanSquaredError,
   rSquared,
 } from './regression.ts'
@@ -123,10 +127,10 @@ test('a figure of rows weighed by how often they were drawn is that of the drawn
       if (y.length >= 10)
         for (const [tenth, lift] of liftByDecile(y, s).entries())
           expect(rankedLift(ranking, times)[tenth]).toBeCloseTo(lift, 9)
-      const { r2, mae, rmse } = rankedRegression(ranking, times)
-      expect(r2).toBeCloseTo(rSquared(y, s), 9)
-      expect(mae).toBeCloseTo(meanAbsoluteError(y, s), 12)
-      expect(rmse).toBeCloseTo(rootMeanSquaredError(y, s), 12)
+      expect(rankedRSquared(ranking, times)).toBeCloseTo(rSquared(y, s), 9)
+      expect(rankedAbsoluteError(ranking, times)).toBeCloseTo(meanAbsoluteError(y, s), 12)
+      expect(rankedSquaredError(ranking, times)).toBeCloseTo(rootMeanSquaredError(y, s), 12)
+      expect(rankedDeviance(ranking, times)).toBeCloseTo(poissonDeviance(y, s), 9)
     }),
   )
 })
@@ -175,6 +179,19 @@ test('regression metrics follow their definitions', () => {
   expect(rootMeanSquaredError(actual, predicted)).toBeCloseTo(Math.sqrt(0.375), 12)
   expect(correlation([1, 2, 3], [2, 4, 6])).toBeCloseTo(1, 12)
   expect(correlation([1, 2, 3], [3, 2, 1])).toBeCloseTo(-1, 12)
+})
+
+test('the Poisson deviance is that of scikit-learn’s documentation and least at the mean', () => {
+  expect(poissonDeviance([2, 0, 1, 4], [0.5, 0.5, 2, 2])).toBeCloseTo(1.426, 4)
+  const amounts = [0, 0, 0, 5, 40, 400]
+  const at = (value: number) =>
+    poissonDeviance(
+      amounts,
+      amounts.map(() => value),
+    )
+  const mean = 445 / 6
+  expect(at(mean)).toBeLessThan(Math.min(at(0.9 * mean), at(1.1 * mean)))
+  expect(at(0)).toBeLessThan(Number.POSITIVE_INFINITY)
 })
 
 test('a bootstrap interval of a mean covers the truth about as often as it says', () => {

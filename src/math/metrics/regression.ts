@@ -1,4 +1,4 @@
-import { type DrawCounts, meanOver, type Ranking, totalsOf } from './ranking.ts'
+import { type DrawCounts, meanOver, type Ranking, rankRows, totalsOf } from './ranking.ts'
 
 /** Share of the variance of `actual` that is explained: 1 − SSE / SST; negative when worse than the mean. */
 export function rSquared(actual: ArrayLike<number>, predicted: ArrayLike<number>): number {
@@ -17,19 +17,45 @@ export function rootMeanSquaredError(actual: ArrayLike<number>, predicted: Array
   return Math.sqrt(sumOf(actual, (value, row) => (value - at(predicted, row)) ** 2) / actual.length)
 }
 
-/** R², MAE and RMSE of a resample; the ranking's labels are what came, its scores what was predicted. */
-export function rankedRegression(
-  ranking: Ranking,
-  times?: DrawCounts,
-): { readonly r2: number; readonly mae: number; readonly rmse: number } {
-  const { count, sum } = totalsOf(ranking, times)
+/**
+ * Mean Poisson deviance, 2 (y ln(y / μ) − y + μ): least for predictions of the mean, as the squared error is, but an error
+ * counts in proportion to what was predicted, so that a few huge amounts do not decide alone. Predictions are taken to be at
+ * least a thousandth of the mean of what came.
+ * Source: Gneiting (2011), "Making and evaluating point forecasts", theorem 7; McCullagh & Nelder (1989), ch. 2.
+ */
+export function poissonDeviance(actual: ArrayLike<number>, predicted: ArrayLike<number>): number {
+  return rankedDeviance(rankRows(actual, predicted))
+}
+
+/** The deviance of a resample; the ranking's labels are what came, its scores what was predicted. */
+export function rankedDeviance(ranking: Ranking, times?: DrawCounts): number {
+  const least = meanActual(ranking, times) / 1000
+  return meanOver(ranking, times, (actual, predicted) => {
+    const expected = Math.max(least, predicted)
+    return 2 * ((actual > 0 ? actual * Math.log(actual / expected) : 0) - actual + expected)
+  })
+}
+
+/** The RMSE of a resample. */
+export function rankedSquaredError(ranking: Ranking, times?: DrawCounts): number {
+  return Math.sqrt(meanOver(ranking, times, (actual, predicted) => (actual - predicted) ** 2))
+}
+
+/** The MAE of a resample. */
+export function rankedAbsoluteError(ranking: Ranking, times?: DrawCounts): number {
+  return meanOver(ranking, times, (actual, predicted) => Math.abs(actual - predicted))
+}
+
+/** R² of a resample. */
+export function rankedRSquared(ranking: Ranking, times?: DrawCounts): number {
+  const mean = meanActual(ranking, times)
   const squares = meanOver(ranking, times, (actual, predicted) => (actual - predicted) ** 2)
-  const spread = meanOver(ranking, times, (actual) => (actual - sum / count) ** 2)
-  return {
-    r2: 1 - squares / spread,
-    mae: meanOver(ranking, times, (actual, predicted) => Math.abs(actual - predicted)),
-    rmse: Math.sqrt(squares),
-  }
+  return 1 - squares / meanOver(ranking, times, (actual) => (actual - mean) ** 2)
+}
+
+function meanActual(ranking: Ranking, times?: DrawCounts): number {
+  const { count, sum } = totalsOf(ranking, times)
+  return sum / count
 }
 
 /** Pearson's correlation; NaN when either side does not vary. */

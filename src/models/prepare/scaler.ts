@@ -33,13 +33,14 @@ export type ScalerOptions = {
 /** @throws AppError 'too_little_data' without rows. */
 export function fitScaler(dataset: Dataset, options: ScalerOptions = {}): Scaler {
   if (dataset.rowIds.length === 0) throw new AppError('too_little_data', 'there are no rows to scale')
-  const columns = dataset.featureNames.map((_, column) => fitColumn(columnOf(dataset, column), options))
-  const missing = dataset.featureNames
-    .map((_, column) => column)
-    .filter((column) => {
-      const count = columnOf(dataset, column).filter(Number.isNaN).length
-      return count > 0 && count < dataset.rowIds.length
-    })
+  const columns: ColumnScale[] = []
+  const missing: number[] = []
+  for (let column = 0; column < dataset.featureNames.length; column++) {
+    const values = columnOf(dataset, column)
+    const missingCount = values.reduce((count, value) => (Number.isNaN(value) ? count + 1 : count), 0)
+    if (missingCount > 0 && missingCount < values.length) missing.push(column)
+    columns.push(fitColumn(values, options))
+  }
   return { formatVersion: 1, featureNames: dataset.featureNames, columns, missing }
 }
 
@@ -80,9 +81,13 @@ export function checkFeatureNames(expected: readonly string[], dataset: Dataset)
 }
 
 function columnOf({ featureNames, rowIds, values }: Dataset, column: number): Float64Array {
-  return Float64Array.from(rowIds, (_, row) => elementAt(values, row * featureNames.length + column))
+  const picked = new Float64Array(rowIds.length)
+  for (let row = 0; row < picked.length; row++)
+    picked[row] = elementAt(values, row * featureNames.length + column)
+  return picked
 }
 
+/** Overwrites the values. */
 function fitColumn(
   values: Float64Array,
   { clipAt = [0.005, 0.995], logAboveSkewness = 2 }: ScalerOptions,
@@ -94,9 +99,10 @@ function fitColumn(
     high: quantileOfSorted(sorted, clipAt[1]),
     median: quantileOfSorted(sorted, 0.5),
   }
-  const clipped = values.map((value) => clip(value, bounds))
-  const isLogged = Math.abs(momentsOf(clipped).skewness) > logAboveSkewness
-  const { mean, deviation } = momentsOf(isLogged ? clipped.map(signedLog) : clipped)
+  for (let row = 0; row < values.length; row++) values[row] = clip(elementAt(values, row), bounds)
+  const plain = momentsOf(values)
+  const isLogged = Math.abs(plain.skewness) > logAboveSkewness
+  const { mean, deviation } = isLogged ? momentsOf(values.map(signedLog)) : plain
   return { ...bounds, isLogged, mean, deviation: deviation > 1e-12 * Math.abs(mean) ? deviation : 0 }
 }
 
@@ -115,8 +121,15 @@ function signedLog(value: number): number {
 }
 
 function momentsOf(values: Float64Array): { mean: number; deviation: number; skewness: number } {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length
-  const square = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length
-  const cube = values.reduce((sum, value) => sum + (value - mean) ** 3, 0) / values.length
-  return { mean, deviation: Math.sqrt(square), skewness: square > 0 ? cube / square ** 1.5 : 0 }
+  const count = values.length
+  let [sum, squares, cubes] = [0, 0, 0]
+  for (let row = 0; row < count; row++) sum += elementAt(values, row)
+  const mean = sum / count
+  for (let row = 0; row < count; row++) {
+    const distance = elementAt(values, row) - mean
+    squares += distance * distance
+    cubes += distance * distance * distance
+  }
+  const square = squares / count
+  return { mean, deviation: Math.sqrt(square), skewness: square > 0 ? cubes / count / square ** 1.5 : 0 }
 }
