@@ -135,6 +135,32 @@ test('an import cut off while it prepared is forgotten, one cut off while it sto
   expect(await select("SELECT name FROM system.tables WHERE name LIKE 'staging%'")).toEqual([])
 })
 
+test('a key that only late lines have is read, and keys that nothing takes are kept', async () => {
+  const line = (index: number, more = {}) =>
+    JSON.stringify({ item: 'tea', units: 1, price: 2, date: '2024-01-02', order: `o${index}`, ...more })
+  const late = { customer: 'u9', note: 'gift', size: { cm: 3 }, none: null }
+  const lines = [...Array.from({ length: 1200 }, (_, index) => line(index)), line(1200, late)]
+  expect(countsOf(await importText('late.jsonl', lines.join('\n')))).toEqual([1201, 1201, 0, 0])
+  const [event] = (await select("SELECT user_id, properties FROM events WHERE order_id = 'o1200'")) as {
+    user_id: string
+    properties: string
+  }[]
+  expect(event?.user_id).toBe('u9')
+  expect(JSON.parse(event?.properties ?? '')).toEqual({ note: 'gift', size: '{"cm":3}' })
+})
+
+test('a table of thousands of columns is read', async () => {
+  const names = Array.from({ length: 2500 }, (_, index) => `c${index}`)
+  const text = [`${names.join(',')},${header}`, `${names.join(',')},${good[0]}`, 'c0,c1'].join('\n')
+  expect(countsOf(await importText('wide.csv', text))).toEqual([2, 1, 0, 1])
+  const lines = JSON.stringify({
+    ...Object.fromEntries(names.map((name) => [name, name])),
+    date: '2024-01-02',
+  })
+  const mapping: MappingInput = { name: 'wide', columns: { at: 'date', itemId: 'c1' } }
+  expect(countsOf(await importText('wide.jsonl', lines, mapping))).toEqual([1, 1, 0, 0])
+})
+
 test('rows without a time of their own get the one that the mapping gives', async () => {
   const mapping: MappingInput = {
     name: 'reviews',

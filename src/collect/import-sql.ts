@@ -3,7 +3,7 @@ import type { QueryParameters } from '../database/database.ts'
 import { quoteIdentifier } from '../database/identifier.ts'
 import { marksOf } from './import/mend-file.ts'
 import { listNames, type TableShape } from './import/sniff-table.ts'
-import { cellOf, firstText, isRow, skipOf, splitCells } from './import-sql/cells.ts'
+import { cellOf, firstText, isRow, namedColumns, skipOf, splitCells } from './import-sql/cells.ts'
 import { problemAliases } from './import-sql/problems.ts'
 import type { TableReading } from './import-sql/reading.ts'
 import { eventIdSql, eventTargets, itemTargets, type Targets } from './import-sql/targets.ts'
@@ -133,7 +133,7 @@ function checkColumns({ mapping, shape }: TableReading): void {
 }
 
 function parametersOf({ mapping, shape, checksum, timeZone, nowMs }: TableReading): QueryParameters {
-  const named = fieldsOf(mapping).flatMap((field) => {
+  const fields = fieldsOf(mapping).flatMap((field) => {
     const source = sourceOf(mapping, field)
     if (source === undefined) return []
     const name = 'column' in source ? `column ${source.column}` : `constant ${field}`
@@ -142,14 +142,14 @@ function parametersOf({ mapping, shape, checksum, timeZone, nowMs }: TableReadin
       ...('constant' in source ? [[`constant_${field}`, source.constant] as const] : []),
     ]
   })
-  const used = new Set([...Object.values(mapping.columns), ...Object.values(mapping.traits)])
+  const named = namedColumns(mapping)
   const rules = mapping.lineTypes.flatMap((rule, index) => [
     [`rule${index}_ids`, (rule.itemIds ?? []).map((id) => id.toLowerCase())] as const,
     [`rule${index}_item`, rule.itemPattern ?? ''] as const,
     [`rule${index}_name`, rule.namePattern ?? ''] as const,
   ])
   return {
-    ...Object.fromEntries(named),
+    ...Object.fromEntries(fields),
     ...Object.fromEntries(rules),
     header: [...shape.header],
     checksum,
@@ -162,6 +162,7 @@ function parametersOf({ mapping, shape, checksum, timeZone, nowMs }: TableReadin
     kind_values: Object.keys(mapping.kinds),
     kind_names: Object.values(mapping.kinds),
     trait_names: Object.keys(mapping.traits),
-    other_names: shape.header.filter((column) => !used.has(column)),
+    json_keys: [...named],
+    other_names: shape.header.filter((column) => !named.includes(column)),
   }
 }

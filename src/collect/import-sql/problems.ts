@@ -42,7 +42,7 @@ function addShapeChecks(shape: TableShape, check: AddCheck): void {
     )
   }
   if (shape.kind === 'csv') {
-    const present = shape.header.map((_, index) => `isNotNull(c${index + 1})`).join(' + ')
+    const present = `arraySum([${shape.header.map((_, index) => `isNotNull(c${index + 1})`).join(', ')}])`
     check(
       `isNull(c${count})`,
       'schema_violation',

@@ -1,6 +1,6 @@
 import type { TableShape } from '../import/sniff-table.ts'
 import { sourceOf } from '../mapping.ts'
-import { columnSql, rowTexts } from './cells.ts'
+import { columnSql, otherCells, rowTexts } from './cells.ts'
 import type { TableReading } from './reading.ts'
 import { numberSql } from './values.ts'
 
@@ -45,7 +45,7 @@ export function eventTargets(reading: TableReading): Targets {
     item_description: 't_itemDescription',
     item_category: categorySql('t_itemCategory'),
     item_brand: 't_itemBrand',
-    properties: otherCells(reading, 'toJSONString'),
+    properties: `toJSONString(${otherCells(reading)})`,
     traits: traitsSql(reading),
   }
 }
@@ -59,23 +59,16 @@ export function itemTargets(reading: TableReading): Targets {
     item_description_zh: 't_descriptionZh',
     item_category: categorySql('t_category'),
     item_brand: 't_brand',
-    attributes: otherCells(reading, ''),
+    attributes: otherCells(reading),
   }
 }
 
-function traitsSql({ mapping, shape }: TableReading): string {
-  const columns = Object.values(mapping.traits).map((column) => `trimBoth(${columnSql(shape, column)})`)
+function traitsSql(reading: TableReading): string {
+  const columns = Object.values(reading.mapping.traits).map(
+    (column) => `trimBoth(${columnSql(reading, column)})`,
+  )
   if (columns.length === 0) return 'map()'
   return `mapFilter((k, v) -> v != '', mapFromArrays({trait_names:Array(String)}, [${columns.join(', ')}]))`
-}
-
-/** What no field takes, so that nothing is lost: column → text, empty ones left out. */
-function otherCells({ mapping, shape }: TableReading, wrap: string): string {
-  const used = new Set([...Object.values(mapping.columns), ...Object.values(mapping.traits)])
-  const others = shape.header.filter((column) => !used.has(column))
-  if (others.length === 0) return wrap === '' ? 'map()' : `'{}'`
-  const cells = others.map((column) => columnSql(shape, column))
-  return `${wrap}(mapFilter((k, v) -> v != '', mapFromArrays({other_names:Array(String)}, [${cells.join(', ')}])))`
 }
 
 /** `Home/Kitchen`, `Home > Kitchen` or a JSON list, from the broadest to the narrowest. */

@@ -4,16 +4,17 @@ import { columnSql } from './cells.ts'
 import type { TableReading } from './reading.ts'
 
 /** `t_field`: the trimmed text of every field; `u_…` the raw one where trimming may matter. */
-export function textAliases({ mapping, shape }: TableReading): string[] {
+export function textAliases(reading: TableReading): string[] {
+  const { mapping } = reading
   const fields = fieldsOf(mapping)
   const texts = fields.map((field) => {
     const source = sourceOf(mapping, field)
     if (source === undefined) return `'' AS t_${field}`
     if ('constant' in source) return `{constant_${field}:String} AS t_${field}`
-    return `trimBoth(${columnSql(shape, source.column)}, ' \\t\\r\\n') AS t_${field}`
+    return `trimBoth(${columnSql(reading, source.column)}, ' \\t\\r\\n') AS t_${field}`
   })
   const trimmed = Object.entries(mapping.columns).map(
-    ([field, column]) => `length(${columnSql(shape, column)}) != length(t_${field})`,
+    ([field, column]) => `length(${columnSql(reading, column)}) != length(t_${field})`,
   )
   return [...texts, `(${trimmed.join(' OR ')}) AS is_trimmed`, '{now:DateTime64(3)} AS now_value']
 }

@@ -13,6 +13,12 @@ export type StagingTable = (typeof words)[number]
 
 /** How much an INSERT … SELECT gathers before it writes: the engine's million rows of 45 columns take 300 MB. */
 const blockSettings = { min_insert_block_size_rows: 131_072, min_insert_block_size_bytes: 67_108_864 }
+/** A query names each column of the file several times; the engine's limit of 50,000 nodes is one of some 1,500 columns. */
+const sizeSettings = {
+  max_ast_elements: 1_000_000,
+  max_expanded_ast_elements: 4_000_000,
+  max_query_size: 67_108_864,
+}
 
 /** One import's own tables; nothing in them is seen by any reader until the import is committed. */
 export type Staging = {
@@ -27,6 +33,7 @@ export function openStaging(database: Database, importId: string, signal?: Abort
   const names = Object.fromEntries(words.map((word) => [word, stagingName(importId, word)]))
   const optionsOf = (parameters: QueryParameters = {}): QueryOptions => ({
     parameters: { ...names, import_id: importId, ...parameters },
+    settings: sizeSettings,
     ...(signal && { signal }),
   })
   return {
@@ -34,7 +41,10 @@ export function openStaging(database: Database, importId: string, signal?: Abort
     nameOf: (table) => stagingName(importId, table),
     query: (sql, parameters) => database.query(sql, optionsOf(parameters)),
     execute: (sql, parameters, settings) =>
-      database.execute(sql, { ...optionsOf(parameters), settings: { ...blockSettings, ...settings } }),
+      database.execute(sql, {
+        ...optionsOf(parameters),
+        settings: { ...sizeSettings, ...blockSettings, ...settings },
+      }),
   }
 }
 
