@@ -2,6 +2,9 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { afterAll, beforeEach, expect, test } from 'vitest'
+import { inspectFile, toReadError } from './import/inspect-file.ts'
+import { mendFile } from './import/mend-file.ts'
+import { sniffTable } from './import/sniff-table.ts'
 import { importFile } from './import-file.ts'
 import type { MappingInput } from './mapping.ts'
 import { listQuarantine, showQuarantine } from './quarantine.ts'
@@ -138,6 +141,18 @@ test('a file that cannot be read is a clear error, and nothing of it stays', asy
     })
   }
   expect(await select(countStored)).toEqual(nothingStored)
+})
+
+test('a mended copy that cannot be written is told, a full disk by its name', async () => {
+  const path = await importer.write('quoted.csv', [header, 'o4,7,"tea"x,1,2.00,2024-02-03'].join('\n'))
+  const facts = await inspectFile(path)
+  const shape = await sniffTable(facts, path, {})
+  const failure = mendFile(facts, shape, join(folder, 'absent', 'mended'))
+  await expect(failure).rejects.toMatchObject({ code: 'bad_file' })
+  const full = Object.assign(new Error('write'), { code: 'ENOSPC' })
+  expect(toReadError(path, 'none', full)).toMatchObject({
+    message: 'there is no room for a copy of quoted.csv',
+  })
 })
 
 test('a wrong column or delimiter names the column and the choices', async () => {

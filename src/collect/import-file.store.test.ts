@@ -82,6 +82,21 @@ test('an export that has grown adds what is new; a mapping for real repeats keep
   ])
 })
 
+test('imports at once, of the same file and of one that overlaps, store each row once', async () => {
+  const more = 'o2,8,pot,1,2.00,2024-01-03'
+  const paths = await Promise.all([
+    write('at-once.csv', [header, ...good].join('\n')),
+    write('grown.csv', [header, ...good, more].join('\n')),
+  ])
+  const reading = { mapping: parseMapping(orders) }
+  const importPath = (path: string) => importFile(database, { path, reading, now, timeZone: 'UTC' })
+  const reports = await Promise.all([...paths, ...paths, ...paths].map(importPath))
+  expect(reports.reduce((sum, report) => sum + report.storedCount, 0)).toBe(3)
+  expect(await select('SELECT count() AS count, uniqExact(event_id) AS ids FROM events')).toEqual([
+    { count: 3, ids: 3 },
+  ])
+})
+
 test('a stop leaves nothing behind, and the file can be imported afterwards', async () => {
   const path = await write('stop.csv', [header, ...good].join('\n'))
   const reading = { mapping: parseMapping(orders) }

@@ -42,10 +42,21 @@ export type ImportOptions = {
  */
 export async function importFile(database: Database, options: ImportOptions): Promise<ImportReport> {
   const startedMs = performance.now()
-  const { path, signal, progress } = options
-  const say = (stage: Bilingual, done: number) => progress?.({ stage, done, total: 5 })
-  say(stages.inspect, 0)
+  const { path, signal } = options
+  sayTo(options.progress)(stages.inspect, 0)
   const facts = await inspectFile(path, signal)
+  // Of two imports that overlap, the second must find what the first has stored.
+  return database.takeTurns('import', () => importInspected(database, options, facts, startedMs), signal)
+}
+
+async function importInspected(
+  database: Database,
+  options: ImportOptions,
+  facts: FileFacts,
+  startedMs: number,
+): Promise<ImportReport> {
+  const { signal } = options
+  const say = sayTo(options.progress)
   const mapping = mappingFrom(options.reading)
   const importId = importIdOf(facts, mapping, options.timeZone)
   const earlier = await findEarlier(database, importId)
@@ -86,6 +97,10 @@ export async function importFile(database: Database, options: ImportOptions): Pr
     if (!isStoring) await forget(database, importId)
     throw error
   }
+}
+
+function sayTo(progress: Progress | undefined): (stage: Bilingual, done: number) => void {
+  return (stage, done) => progress?.({ stage, done, total: 5 })
 }
 
 const stages = {

@@ -323,6 +323,29 @@ export function testDatabase(name: string, create: () => Promise<Database>): voi
       expect(median / (await heavy)).toBeLessThan(0.1)
     })
 
+    test('works of one name take turns, a failed one holds up nobody, and waiting can be stopped', async () => {
+      const seen: string[] = []
+      const work = (name: string) => async () => {
+        seen.push(`${name} begins`)
+        await database.query('SELECT sleep(0.05)')
+        seen.push(`${name} ends`)
+        if (name === 'b') throw new Error('b fails')
+        return name
+      }
+      const controller = new AbortController()
+      const runs = [
+        database.takeTurns('import', work('a')),
+        database.takeTurns('import', work('b')),
+        database.takeTurns('import', work('c'), controller.signal),
+        database.takeTurns('import', work('d')),
+      ]
+      controller.abort()
+      const ends = await Promise.allSettled(runs)
+      expect(ends.map((end) => end.status)).toEqual(['fulfilled', 'rejected', 'rejected', 'fulfilled'])
+      await expect(runs[2]).rejects.toMatchObject({ code: 'stopped' })
+      expect(seen).toEqual(['a begins', 'a ends', 'b begins', 'b ends', 'd begins', 'd ends'])
+    })
+
     describe('migrations', () => {
       const known = readMigrations(new URL('./migrations/', import.meta.url))
 

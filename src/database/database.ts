@@ -52,6 +52,11 @@ export type Database = AsyncDisposable & {
   executeOnEveryNode(sql: string, options?: QueryOptions): Promise<void>
   /** Durable rows: resolves once they are on disk. */
   insert(table: string, rows: readonly object[], options?: InsertOptions): Promise<void>
+  /**
+   * Runs works of one name one after another, those of this process: what reads, decides and writes must not see
+   * another half-way. A signal that fires before the turn comes ends the waiting.
+   */
+  takeTurns<Result>(name: string, work: () => Promise<Result>, signal?: AbortSignal): Promise<Result>
   /** Streams a file into a table; resolves with the number of rows. Throws AppError `bad_file` on a broken file. */
   loadFile(load: FileLoad): Promise<number>
 }

@@ -13,6 +13,7 @@ import { formatParameters, quoteLiteral } from './engine/parameters.ts'
 import { stopOnSignal } from './engine/query-stopper.ts'
 import { formatRows, parseRows } from './engine/rows.ts'
 import { answerSettings, fileOrderSettings, type Settings } from './engine/settings.ts'
+import { createTurns } from './engine/turns.ts'
 import { checkTableName, quoteIdentifier } from './identifier.ts'
 
 export type EmbeddedDatabaseOptions = {
@@ -78,6 +79,7 @@ function memorySettings(queryMemoryMb: number): Settings {
 
 class EmbeddedDatabase implements Database {
   readonly kind = 'embedded'
+  readonly takeTurns = createTurns()
   readonly #pool
   /** Stops running queries; lent to nobody, so that a stop never waits for the query it stops. */
   readonly #control: Session

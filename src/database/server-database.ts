@@ -9,6 +9,7 @@ import { type LoadParts, prepareLoad } from './engine/file-load.ts'
 import { formatParameters, quoteLiteral } from './engine/parameters.ts'
 import { stopOnSignal } from './engine/query-stopper.ts'
 import { answerSettings, fileOrderSettings, type Settings } from './engine/settings.ts'
+import { createTurns } from './engine/turns.ts'
 import { checkTableName, quoteIdentifier } from './identifier.ts'
 import { openFileBody } from './server/file-body.ts'
 
@@ -74,6 +75,7 @@ const clusterSettings: Settings = {
 
 class ServerDatabase implements Database {
   readonly kind: 'server' | 'cluster'
+  readonly takeTurns = createTurns()
   readonly clusterName?: string
   readonly #nodes: readonly ClickHouseClient[]
   readonly #client: ClickHouseClient

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { createReadStream, type Stats } from 'node:fs'
 import { open, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { basename } from 'node:path'
 import type { Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
@@ -94,6 +95,19 @@ export function toReadError(path: string, compression: 'none' | 'gzip', error: u
       error,
     )
   }
+  if (code === 'ENOSPC') {
+    return new AppError(
+      'bad_file',
+      { en: `there is no room for a copy of ${name}`, zh: `没有空间存放 ${name} 的副本` },
+      {
+        where: tmpdir(),
+        wayOut: { en: 'Free some space there, or set TMPDIR.', zh: '请释放该处空间，或设置 TMPDIR。' },
+        cause: error,
+      },
+    )
+  }
+  // What is no failure of the system is one of the program.
+  if (code === '') return error
   return badFile(path, { en: `${name} cannot be read: ${code}`, zh: `${name} 无法读取：${code}` }, error)
 }
 

@@ -1,7 +1,6 @@
-import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
-import { finished } from 'node:stream/promises'
-import type { FileFacts } from './inspect-file.ts'
+import { pipeline } from 'node:stream/promises'
+import { type FileFacts, toReadError } from './inspect-file.ts'
 import { keptBytes, type Line, readLines } from './read-lines.ts'
 import type { TableShape } from './sniff-table.ts'
 
@@ -33,19 +32,21 @@ export async function mendFile(
   target: string,
   signal?: AbortSignal,
 ): Promise<void> {
-  const output = createWriteStream(target, { mode: 0o600 })
-  const write = async (text: Buffer): Promise<void> => {
-    if (!output.write(text) || !output.write('\n')) await once(output, 'drain')
-  }
   const marks = marksOf(facts.checksum)
   const mend = shape.kind === 'csv' ? createQuoteMender(shape, marks) : passLines(marks)
   const source = { path: facts.path, compression: facts.compression, ...(signal && { signal }) }
-  for await (const lines of readLines(source)) {
-    for (const row of mend(lines)) await write(row)
+  try {
+    await pipeline(mendedText(readLines(source), mend), createWriteStream(target, { mode: 0o600 }))
+  } catch (error) {
+    throw toReadError(facts.path, facts.compression, error)
   }
-  for (const row of mend(undefined)) await write(row)
-  output.end()
-  await finished(output)
+}
+
+async function* mendedText(batches: AsyncIterable<readonly Line[]>, mend: Mender): AsyncGenerator<Buffer> {
+  const newline = Buffer.from('\n')
+  const join = (rows: Iterable<Buffer>) => Buffer.concat([...rows].flatMap((row) => [row, newline]))
+  for await (const lines of batches) yield join(mend(lines))
+  yield join(mend(undefined))
 }
 
 /** Called with each batch of lines and once with undefined at the end; gives the rows that are complete. */

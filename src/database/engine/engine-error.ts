@@ -14,6 +14,8 @@ export function toDatabaseError(error: unknown): AppError {
   const { type, text } = readFailure(error)
   if (type === 'QUERY_WAS_CANCELLED' || type === 'QUERY_WAS_CANCELLED_BY_CLIENT') return stoppedError(error)
   if (type === 'UNREACHABLE') return unreachableError(text, error)
+  if (type === 'NOT_ENOUGH_SPACE' || /No space left on device|ENOSPC/.test(text))
+    return fullDiskError(text, error)
   return new AppError(
     'database_failed',
     { en: `the database refused a query: ${text}`, zh: `数据库拒绝了查询：${text}` },
@@ -71,6 +73,20 @@ function readFailure(error: unknown): EngineFailure {
 function isReadingError(error: unknown): boolean {
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
   return /^(Z_|ENOENT|EISDIR|EACCES)/.test(code)
+}
+
+function fullDiskError(text: string, cause: unknown): AppError {
+  return new AppError(
+    'database_failed',
+    { en: `the disk of the database is full: ${text}`, zh: `数据库所在磁盘已满：${text}` },
+    {
+      cause,
+      wayOut: {
+        en: 'Free some space; an import needs about four times the unpacked file while it runs.',
+        zh: '请释放磁盘空间；导入期间约需文件解压后大小的四倍。',
+      },
+    },
+  )
 }
 
 /** The engine's text can quote the data at length; a few hundred characters name the trouble. */
