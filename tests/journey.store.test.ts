@@ -214,6 +214,35 @@ test('a name that no condition knows is answered with those that were meant', as
   expect((await ask({ trait: { name: 'country', value: 'Atlantis' } })).profiles).toEqual([])
 })
 
+test('every answer keeps other sites out, and whatever goes wrong is told in one form', async () => {
+  for (const path of ['/v1/health', '/nothing', '/v1/profiles/%zz', '/v1/profiles/', '/report?lang=fr']) {
+    const { headers, statusCode, body } = await app.inject({ url: path })
+    expect(headers).toMatchObject({
+      'x-content-type-options': 'nosniff',
+      'x-frame-options': 'DENY',
+      'cross-origin-resource-policy': 'same-origin',
+    })
+    expect(headers['access-control-allow-origin']).toBeUndefined()
+    if (statusCode === 200) continue
+    expect(JSON.parse(body)).toMatchObject({
+      code: expect.any(String),
+      message: expect.any(String),
+      messageZh: expect.any(String),
+      wayOut: { en: expect.any(String) },
+    })
+  }
+})
+
+test('the API page asks no other server', async () => {
+  const page = await app.inject({ url: '/docs/' })
+  expect(page.statusCode).toBe(200)
+  expect(page.headers['content-security-policy']).toContain("default-src 'self'")
+  expect(page.body).not.toMatch(/(src|href)="https?:/)
+  expect((await app.inject({ url: '/docs/static/swagger-initializer.js' })).body).toContain(
+    '"validatorUrl":null',
+  )
+})
+
 test('the command line’s operations run in the server with its token, errors included', async () => {
   const server = { pid: process.pid, url, token }
   expect(await runRemotely(server, 'models.ls', {}, context)).toMatchObject({ models: expect.any(Array) })

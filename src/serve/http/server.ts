@@ -1,6 +1,6 @@
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
-import Fastify, { type FastifyInstance } from 'fastify'
+import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify'
 import {
   hasZodFastifySchemaValidationErrors,
   jsonSchemaTransform,
@@ -8,6 +8,7 @@ import {
   validatorCompiler,
 } from 'fastify-type-provider-zod'
 import { AppError } from '../../core/errors.ts'
+import type { Log } from '../../core/log.ts'
 import { addOperationRoute, type OperationRouteOptions } from './operation-route.ts'
 import { addPageRoutes } from './page-routes.ts'
 import { addProfileRoutes } from './profile-routes.ts'
@@ -17,9 +18,47 @@ export type ServerOptions = OperationRouteOptions & { readonly version: string }
 
 /** The HTTP API with its OpenAPI page at /docs; not yet listening. */
 export async function createServer(options: ServerOptions): Promise<FastifyInstance> {
-  const app = Fastify({ logger: false, bodyLimit: 4 * 1024 * 1024 })
+  const app = Fastify({
+    logger: false,
+    bodyLimit: 4 * 1024 * 1024,
+    // A path that cannot be decoded is told before there are routes and hooks.
+    frameworkErrors: (error, _request, reply: FastifyReply) =>
+      void reply
+        .code(400)
+        .headers(securityHeaders)
+        .send(toBody(new AppError('bad_input', error.message))),
+  })
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(serializerCompiler)
+  app.addHook('onRequest', async (_request, reply) => void reply.headers(securityHeaders))
+  answerErrors(app, options.engine.log)
+  refuseForeignHosts(app, options.engine.config.host)
+  await app.register(swagger, {
+    openapi: { openapi: '3.1.0', info: { title: 'Likeness', version: options.version } },
+    transform: jsonSchemaTransform,
+  })
+  await app.register(swaggerUi, {
+    routePrefix: '/docs',
+    // The page asks nobody but this server: no validator elsewhere, no scripts or styles from elsewhere.
+    uiConfig: { validatorUrl: null },
+    staticCSP:
+      "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; object-src 'none'; frame-ancestors 'none'",
+  })
+  addPageRoutes(app, options)
+  addProfileRoutes(app, options.engine)
+  addOperationRoute(app, options)
+  return app
+}
+
+/** Answers are read by pages of this server alone, and never as something that they are not. */
+const securityHeaders = {
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-resource-policy': 'same-origin',
+}
+
+function answerErrors(app: FastifyInstance, log: Log): void {
   app.setErrorHandler((error, _request, reply) => {
     if (error instanceof AppError) return reply.code(statusCodeOf(error.code)).send(toBody(error))
     if (hasZodFastifySchemaValidationErrors(error)) {
@@ -27,21 +66,19 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
       return reply.code(400).send(toBody(new AppError('bad_input', text)))
     }
     const status = (error as { statusCode?: number }).statusCode ?? 500
-    if (status >= 500) options.engine.log.error('request failed', { error: String(error) })
-    return reply
-      .code(status)
-      .send({ code: 'fault', message: status >= 500 ? 'internal fault' : String(error) })
+    if (status < 500) return reply.code(status).send(toBody(new AppError('bad_input', String(error))))
+    log.error('request failed', { error: String(error) })
+    return reply.code(status).send({ code: 'fault', message: 'internal fault', messageZh: '内部错误' })
   })
-  refuseForeignHosts(app, options.engine.config.host)
-  await app.register(swagger, {
-    openapi: { openapi: '3.1.0', info: { title: 'Likeness', version: options.version } },
-    transform: jsonSchemaTransform,
+  app.setNotFoundHandler((request, reply) => {
+    const [path = ''] = request.url.split('?')
+    const error = new AppError(
+      'not_found',
+      { en: `there is nothing at ${request.method} ${path}`, zh: `${request.method} ${path} 处没有内容` },
+      { wayOut: { en: 'GET /docs lists what there is.', zh: 'GET /docs 列出全部接口。' } },
+    )
+    return reply.code(404).send(toBody(error))
   })
-  await app.register(swaggerUi, { routePrefix: '/docs' })
-  addPageRoutes(app, options)
-  addProfileRoutes(app, options.engine)
-  addOperationRoute(app, options)
-  return app
 }
 
 function toBody(error: AppError): object {
