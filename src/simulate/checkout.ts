@@ -95,7 +95,16 @@ function pay(visit: Visit, lines: readonly OrderLine[], orderId: string): number
   const revenue = round(subtotal - discount)
   const total = round(revenue + shipping)
   const products = describeLines(visit, lines)
-  const amounts = { total, revenue, shipping, discount, ...(coupon && { coupon }), currency }
+  const { city, country } = shopper.person
+  const amounts = {
+    shipping_address: { city, country },
+    total,
+    revenue,
+    shipping,
+    discount,
+    ...(coupon && { coupon }),
+    currency,
+  }
   startCheckout(visit, lines)
   if (coupon !== undefined) {
     const properties = { order_id: orderId, coupon_id: coupon, coupon_name: coupon, discount }

@@ -123,6 +123,17 @@ test('crawlers name themselves and scrapers outrun any person', () => {
   expect(runs.reduce((sum, views) => sum + views.length, 0)).toBe(counts.origins.scraper)
 })
 
+test('every order tells where it goes, guests’ too', () => {
+  const orders = dirty.calls.filter((call) => call.event === 'Order Completed')
+  expect(orders.length).toBeGreaterThan(20)
+  for (const { properties } of orders) {
+    expect(properties?.shipping_address).toEqual({
+      city: expect.any(String),
+      country: expect.stringMatching(/^[A-Z]{2}$/),
+    })
+  }
+})
+
 test('a wrong size or rate is refused by name', () => {
   const simulateWith = (options: GivenShopOptions) => () => simulateShop(options, createRandom(1))
   expect(simulateWith({ shopperCount: 0 })).toThrow(AppError)

@@ -1,5 +1,6 @@
 import { existsSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { listImports } from '../../collect/quarantine.ts'
 import { AppError } from '../../core/errors.ts'
 import { writeShop } from '../../simulate/write-shop.ts'
 import { databaseFolder, makeDataDirectory, openEngine } from '../compose.ts'
@@ -43,7 +44,7 @@ export async function runDemo(options: DemoOptions): Promise<void> {
   const say = pick(language)
   const startedMs = performance.now()
   await refuseSecondServer(config.data)
-  claimDirectory(options)
+  await claimDirectory(options)
   const imports = await prepareImports(options)
   await using engine = await openEngine(config)
   const context: OperationContext = { engine, progress: talk.progress, signal }
@@ -99,14 +100,14 @@ async function prepareImports({ config, source, talk, signal }: DemoOptions): Pr
  * A demo's data directory holds one source. One that an earlier demo filled from another source is emptied; data that no
  * demo put there are never touched.
  */
-function claimDirectory({ config, source, talk, language }: DemoOptions): void {
+async function claimDirectory({ config, source, talk, language }: DemoOptions): Promise<void> {
   const wanted = source.kind === 'simulated' ? { ...source, seed: config.seed } : source
   const found = readDemoMarker(config.data)
   if (found !== undefined) {
     if (found === describeDemo(wanted)) return
     talk.say(pick(language)('Emptying the data of an earlier demo …', '正在清空先前演示的数据 …'))
     rmSync(config.data, { recursive: true })
-  } else if (existsSync(databaseFolder(config.data))) {
+  } else if (await holdsImports(config)) {
     throw new AppError(
       'bad_usage',
       { en: `${config.data} holds data that no demo put there`, zh: `${config.data} 中已有非演示数据` },
@@ -118,6 +119,13 @@ function claimDirectory({ config, source, talk, language }: DemoOptions): void {
   }
   makeDataDirectory(config.data)
   writeDemoMarker(config.data, wanted)
+}
+
+/** Tables alone, as `doctor` makes them, are nobody's data. */
+async function holdsImports(config: Config): Promise<boolean> {
+  if (!existsSync(databaseFolder(config.data))) return false
+  await using engine = await openEngine(config)
+  return (await listImports(engine.database)).length > 0
 }
 
 function secondsSince(startedMs: number): string {

@@ -121,7 +121,7 @@ const sports: DepartmentWords = {
   ],
   complaints: [
     'The sole came off after fifty kilometres|跑了五十公里鞋底就开胶',
-    'It slips as soon as you sweat|一出汗就打滑',
+    'The stitching came undone within a week|一周就开线了',
     'The sizes are wrong by two|尺码差了两个号',
     'The screws rusted within weeks|几周螺丝就生锈了',
   ],
