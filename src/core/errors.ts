@@ -60,8 +60,8 @@ export const errorTexts = {
   directory_in_use: {
     meaning: { en: 'Another process holds the data directory', zh: '数据目录被另一进程占用' },
     wayOut: {
-      en: 'Stop that process, or choose another directory with --data.',
-      zh: '请停止该进程，或用 --data 选择其他目录。',
+      en: 'Wait until it is done, stop it, or choose another directory with --data.',
+      zh: '请等它完成或停止它，也可用 --data 选择其他目录。',
     },
   },
   database_unreachable: {

@@ -21,6 +21,8 @@ export type Operation<Input = unknown, Output = unknown> = {
   readonly startsEmpty?: boolean
   /** The output as a person at a terminal reads it. */
   render(output: Output, language: Language): string
+  /** What to do with the output or about it; talk, beside the answer, so that the answer can go to a file. */
+  note?(output: Output, language: Language): string | undefined
   /** Whether only a part was done (exit code 5). */
   isPartial?(output: Output): boolean
 }

@@ -75,7 +75,10 @@ export const commands: readonly Command[] = [
     ],
     toCall: ({ positional, flags }) => {
       const files = listAt(positional, 0).map((file) => resolve(file))
-      if (flags.guess === true) return call(guessMapping, { file: files[0] ?? '' })
+      if (flags.guess === true) {
+        if (files.length > 1) throw oneFileOnly(files.length)
+        return call(guessMapping, { file: files[0] ?? '' })
+      }
       const mapping = textOf(flags.map)
       return call(importFiles, { files, format: textOf(flags.as), mapping: mapping && resolve(mapping) })
     },
@@ -251,6 +254,14 @@ function call<Input, Output>(operation: Operation<Input, Output>, input: unknown
   const say = (language: Language) =>
     problems.map(({ path, text }) => `${path.join('.')}: ${text[language]}`).join('; ')
   throw new AppError('bad_usage', { en: say('en'), zh: say('zh') })
+}
+
+function oneFileOnly(count: number): AppError {
+  return new AppError(
+    'bad_usage',
+    { en: '--guess reads one file', zh: '--guess 一次只读取一个文件' },
+    { expected: '1', received: String(count) },
+  )
 }
 
 function textOf(value: unknown): string | undefined {

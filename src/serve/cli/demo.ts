@@ -52,6 +52,8 @@ export async function runDemo(options: DemoOptions): Promise<void> {
     const stepMs = performance.now()
     const output = await operation.run(input, context)
     talk.say(operation.render(output, language))
+    const note = operation.note?.(output, language)
+    if (note !== undefined) talk.say(note)
     talk.say(`  ${secondsSince(stepMs)} s\n`)
   }
   for (const each of imports) await step(importFiles, each)

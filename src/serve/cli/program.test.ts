@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Language } from '../../core/language.ts'
+import { guessMapping } from '../operations/guess-mapping.ts'
 import { displayWidth } from '../render.ts'
 import type { Command, CommandArguments } from './command.ts'
 import { commands } from './commands.ts'
@@ -55,6 +56,16 @@ test('a misspelt word is answered with the one that was meant, in both languages
   expect((await complaintOf('import'))?.text.zh).toBe('缺少参数 files')
   expect((await complaintOf('profile get a b'))?.text.zh).toBe('参数过多：a, b')
   expect((await complaintOf('build --as-of'))?.text.zh).toBe('选项 --as-of <time> 缺少值')
+})
+
+test('a guessed mapping alone is the answer, so that it can be written to a file', async () => {
+  const { render, note } = guessMapping
+  const guessed = { mapping: { name: 'my-shop' }, otherColumns: ['Note'] } as unknown as Parameters<
+    typeof render
+  >[0]
+  expect(JSON.parse(render(guessed, 'zh'))).toEqual({ name: 'my-shop' })
+  expect(note?.(guessed, 'en')).toContain('Note')
+  await expect(parse('import --guess a.csv b.csv')).rejects.toThrow('one file')
 })
 
 test('a value that does not fit is refused in both languages', async () => {

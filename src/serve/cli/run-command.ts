@@ -4,6 +4,7 @@ import { holdsData, openEngine } from '../compose.ts'
 import { type Config, loadConfig, terminalLanguage } from '../config.ts'
 import type { Operation } from '../operation.ts'
 import { runRemotely } from '../remote-operation.ts'
+import { pick } from '../render.ts'
 import { findServer } from '../running-server.ts'
 import type { Command, CommandArguments } from './command.ts'
 import { configFileOf, configFlags } from './config-flags.ts'
@@ -23,6 +24,14 @@ export async function runCommand(
   const context = { progress: talk.progress, signal }
   try {
     const server = await findServer(config.data)
+    if (server && (args.flags.timeZone ?? args.flags.seed) !== undefined) {
+      talk.say(
+        pick(language)(
+          'A server owns the data: its own time zone and seed hold, not those given here.',
+          '数据由正在运行的服务管理：以该服务的时区与种子为准，此处给出的不生效。',
+        ),
+      )
+    }
     const output = server
       ? await runRemotely(server, operation.name, input, context)
       : await runHere(operation, input, config, context)
@@ -30,6 +39,8 @@ export async function runCommand(
     console.log(
       args.flags.json === true ? JSON.stringify(output, null, 2) : operation.render(output, language),
     )
+    const note = operation.note?.(output, language)
+    if (note !== undefined) talk.say(note)
     return operation.isPartial?.(output) === true ? 5 : 0
   } finally {
     talk.finish()

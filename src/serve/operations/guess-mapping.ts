@@ -9,13 +9,13 @@ export const guessMapping: Operation<{ file: string }, GuessedMapping> = {
   input: z.object({ file: z.string().min(1) }),
   startsEmpty: true,
   run: ({ file }, { signal }) => guess(file, signal),
-  render: ({ mapping, otherColumns }, language) => {
-    const note = pick(language)(
-      `Columns left out: ${otherColumns.join(', ')}. Read it, save it, then import with --map.`,
-      `未使用的列：${otherColumns.join('、')}。请检查并保存，然后用 --map 导入。`,
-    )
-    return otherColumns.length === 0
-      ? JSON.stringify(mapping, null, 2)
-      : `${JSON.stringify(mapping, null, 2)}\n\n${note}`
+  render: ({ mapping }) => JSON.stringify(mapping, null, 2),
+  note: ({ otherColumns }, language) => {
+    const say = pick(language)
+    const left =
+      otherColumns.length === 0
+        ? ''
+        : say(`Columns left out: ${otherColumns.join(', ')}. `, `未使用的列：${otherColumns.join('、')}。`)
+    return `${left}${say('Read it, save it, then import with --map.', '请检查并保存，然后用 --map 导入。')}`
   },
 }

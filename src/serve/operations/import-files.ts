@@ -35,6 +35,13 @@ export const importFiles: Operation<z.output<typeof input>, Imported> = {
     return { files: reports }
   },
   render: ({ files }, language) => files.map((report) => renderReport(report, language)).join('\n'),
+  note: ({ files }, language) =>
+    files.some((report) => report.quarantinedCount > 0)
+      ? pick(language)(
+          '→ `likeness quarantine ls` tells which rows were set aside, and why.',
+          '→ 运行 `likeness quarantine ls` 可查看被隔离的行及原因。',
+        )
+      : undefined,
   isPartial: ({ files }) => files.some((report) => report.quarantinedCount > 0),
 }
 

@@ -58,7 +58,9 @@ export const trainModels: Operation<{ models: string[]; asOf?: string | undefine
       verdict ? `${verdicts[verdict.kind]} “${verdict.baseline[language]}” (${verdict.metric})` : '',
     ])
     return [
-      textTable([say('model', '模型'), say('scores', '评分数'), say('judged', '评判')], rows),
+      ...(rows.length === 0
+        ? []
+        : [textTable([say('model', '模型'), say('scores', '评分数'), say('judged', '评判')], rows)]),
       ...skipped.map(({ model, reason }) => `${say('left out', '略过')} ${model}: ${reason[language]}`),
     ].join('\n')
   },
