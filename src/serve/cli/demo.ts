@@ -12,7 +12,7 @@ import { importFiles } from '../operations/import-files.ts'
 import { trainModels } from '../operations/train-models.ts'
 import { writeReport } from '../operations/write-report.ts'
 import { pick } from '../render.ts'
-import { refuseSecondServer, serveUntilStopped } from './serve.ts'
+import { refuseSecondServer, refuseTakenPort, serveUntilStopped } from './serve.ts'
 import type { Talk } from './talk.ts'
 
 /** What the demo runs on: a file of the shop's, or a simulated shop. */
@@ -44,6 +44,7 @@ export async function runDemo(options: DemoOptions): Promise<void> {
   const say = pick(language)
   const startedMs = performance.now()
   await refuseSecondServer(config.data)
+  if (!options.isOnce) await refuseTakenPort(config)
   await claimDirectory(options)
   const imports = await prepareImports(options)
   await using engine = await openEngine(config)

@@ -1,5 +1,8 @@
+import { once } from 'node:events'
+import { createServer as createNetServer } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import { AppError } from '../../core/errors.ts'
+import type { Config } from '../config.ts'
 import type { Engine } from '../engine.ts'
 import { createServer } from '../http/server.ts'
 import { operations } from '../operations.ts'
@@ -49,25 +52,45 @@ export async function serveUntilStopped(
   }
 }
 
+/**
+ * Looks before long work whether the port is free, so that nobody waits for a server that cannot start.
+ * @throws AppError 'bad_config' when it is not.
+ */
+export async function refuseTakenPort({ host, port }: Pick<Config, 'host' | 'port'>): Promise<void> {
+  const probe = createNetServer()
+  try {
+    probe.listen({ host, port })
+    await once(probe, 'listening')
+  } catch (cause) {
+    throw explainRefusedPort(cause, host, port)
+  } finally {
+    probe.close()
+  }
+}
+
 async function listen(app: FastifyInstance, host: string, port: number): Promise<string> {
   try {
     return await app.listen({ host, port })
   } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException
-    if (code !== 'EADDRINUSE' && code !== 'EACCES') throw cause
-    throw new AppError(
-      'bad_config',
-      {
-        en: `port ${port} of ${host} cannot be listened on (${code})`,
-        zh: `无法监听 ${host} 的端口 ${port}（${code}）`,
-      },
-      {
-        cause,
-        wayOut: {
-          en: 'Choose another with --port, or --port 0 for a free one.',
-          zh: '用 --port 选择其他端口，或用 --port 0 任选空闲端口。',
-        },
-      },
-    )
+    throw explainRefusedPort(cause, host, port)
   }
+}
+
+function explainRefusedPort(cause: unknown, host: string, port: number): unknown {
+  const { code, syscall } = cause as NodeJS.ErrnoException
+  if (code === undefined || (syscall !== 'listen' && syscall !== 'getaddrinfo')) return cause
+  return new AppError(
+    'bad_config',
+    {
+      en: `port ${port} of ${host} cannot be listened on (${code})`,
+      zh: `无法监听 ${host} 的端口 ${port}（${code}）`,
+    },
+    {
+      cause,
+      wayOut: {
+        en: 'Choose another with --port, or --port 0 for a free one; --host names the address.',
+        zh: '用 --port 选择其他端口，或用 --port 0 任选空闲端口；--host 指定监听地址。',
+      },
+    },
+  )
 }
