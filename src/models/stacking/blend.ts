@@ -1,6 +1,6 @@
 import { AppError } from '../../core/errors.ts'
 import { minimiseLbfgs } from '../../math/lbfgs.ts'
-import { elementAt } from '../../math/matrix.ts'
+import { elementAt, itemAt } from '../../math/matrix.ts'
 
 /** How the log-odds of several models become one: their weighed sum and an intercept; plain data. */
 export type Blend = { readonly weights: readonly number[]; readonly intercept: number }
@@ -33,7 +33,7 @@ export function fitBlend(logOdds: readonly Float64Array[], labels: ArrayLike<num
 export function applyBlend({ weights, intercept }: Blend, logOdds: readonly Float64Array[]): Float64Array {
   const [first = new Float64Array()] = logOdds
   return first.map((_, row) =>
-    logOdds.reduce((sum, odds, index) => sum + (weights[index] ?? 0) * elementAt(odds, row), intercept),
+    logOdds.reduce((sum, odds, index) => sum + itemAt(weights, index) * elementAt(odds, row), intercept),
   )
 }
 
@@ -56,7 +56,7 @@ function fitWeights(logOdds: readonly Float64Array[], labels: ArrayLike<number>)
       for (let row = 0; row < rowCount; row++) {
         let odds = elementAt(at, count)
         for (let index = 0; index < count; index++) odds += elementAt(at, index) * oddsAt(logOdds, index, row)
-        const label = labels[row] ?? 0
+        const label = itemAt(labels, row)
         loss += Math.max(odds, 0) + Math.log1p(Math.exp(-Math.abs(odds))) - label * odds
         const error = (1 / (1 + Math.exp(-odds)) - label) / rowCount
         for (let index = 0; index < count; index++)
