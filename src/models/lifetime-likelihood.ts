@@ -16,6 +16,8 @@ export type LifetimeFitOptions = {
   readonly ridge?: number
   /** Further starting points beside the model's own, as parameters (not logs). */
   readonly starts?: readonly (readonly number[])[]
+  /** Parameters of a fit to much the same customers, to begin from instead of from every start. */
+  readonly from?: readonly number[]
 }
 
 export type ParameterFit = {
@@ -52,11 +54,13 @@ export function fitParameters(
   const { histories } = groupHistories(summaries)
   const meanAge = summaries.ageDays.reduce((sum, age) => sum + age, 0) / customerCount
   const starts = [...problem.starts(meanAge), ...(options.starts ?? [])].map((start) => start.map(Math.log))
+  const from = options.from?.map(Math.log)
   const ridge = options.ridge ?? 0
-  const best = minimiseFromStarts(starts, (point) => {
+  const loss = (point: readonly number[]) => {
     const penalty = ridge === 0 ? 0 : ridge * squaredDistance(point, starts[0] ?? point)
     return penalty - problem.logLikelihood(point.map(Math.exp), histories) / customerCount
-  })
+  }
+  const best = minimiseFromStarts(starts, loss, from)
   const point = best.map(Math.exp)
   return { point, fit: { logLikelihood: problem.logLikelihood(point, histories), customerCount } }
 }
@@ -79,10 +83,11 @@ function checkEnough({ purchaseCount, ageDays }: CustomerSummaries): void {
 
 type Candidate = { readonly point: Float64Array; readonly value: number }
 
-/** The lowest point reached from any start; each is polished until a restart gains nothing. */
+/** The lowest point reached from any start, or from the one known to lie near; polished until a restart gains nothing. */
 export function minimiseFromStarts(
   starts: readonly (readonly number[])[],
   f: (point: readonly number[]) => number,
+  from?: readonly number[],
 ): readonly number[] {
   const bounded = (point: Float64Array): number => {
     const isNear = starts.some((start) =>
@@ -92,6 +97,10 @@ export function minimiseFromStarts(
     return Number.isNaN(value) ? Number.POSITIVE_INFINITY : value
   }
   let best: Candidate = { point: Float64Array.from(starts[0] ?? []), value: Number.POSITIVE_INFINITY }
+  if (from !== undefined) {
+    const value = bounded(Float64Array.from(from))
+    if (Number.isFinite(value)) return [...polish(bounded, { point: Float64Array.from(from), value })]
+  }
   for (const start of starts) {
     const found = minimiseNelderMead(bounded, Float64Array.from(start), {
       maxIterations: 150,

@@ -82,13 +82,17 @@ export function orderTail(model: OrderModel, history: History, horizonDays: numb
 }
 
 /**
- * Median days to the next order of a customer who is and stays one: given that, orders come at a rate λ ~ Gamma(r + x,
+ * Days within which the next order comes with a probability, of a customer who is and stays one: given that, orders come at a rate λ ~ Gamma(r + x,
  * alpha + T), so the wait is Lomax with P(wait > w) = ((alpha + T) / (alpha + T + w))^(r + x). The mean of that wait is
- * infinite for r + x ≤ 1, the median never is; it is capped at a million time units.
+ * infinite for r + x ≤ 1, the median never is; quantiles are capped at a million time units.
  * Source: the posterior of Schmittlein, Morrison & Colombo (1987), also that of Fader, Hardie & Lee (2005).
  */
-export function nextOrderMedian(model: OrderModel, { purchaseCount, ageDays }: History): number {
-  const wait = (model.alpha + ageDays) * Math.expm1(Math.LN2 / (model.r + purchaseCount))
+export function nextOrderQuantile(
+  model: OrderModel,
+  { purchaseCount, ageDays }: History,
+  probability: number,
+): number {
+  const wait = (model.alpha + ageDays) * Math.expm1(-Math.log1p(-probability) / (model.r + purchaseCount))
   return Math.min(wait, 1e6)
 }
 

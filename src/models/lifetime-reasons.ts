@@ -24,8 +24,17 @@ export function splitDifference(
   average: LifetimeCustomer,
   worthOf: (customer: LifetimeCustomer) => number,
 ): LifetimeReason[] {
+  return splitWorths(mixes(customer, average).map(worthOf))
+}
+
+/** The customers between the average and this one: bit i of the place tells whose feature i it has. */
+export function mixes(customer: LifetimeCustomer, average: LifetimeCustomer): LifetimeCustomer[] {
+  return Array.from({ length: 2 ** lifetimeFeatures.length }, (_, taken) => mix(customer, average, taken))
+}
+
+/** The same from what each of `mixes` is worth. */
+export function splitWorths(values: readonly number[]): LifetimeReason[] {
   const size = lifetimeFeatures.length
-  const values = Array.from({ length: 2 ** size }, (_, taken) => worthOf(mix(customer, average, taken)))
   const reasons = lifetimeFeatures.map((feature, index) => {
     let contribution = 0
     for (let taken = 0; taken < 2 ** size; taken++) {

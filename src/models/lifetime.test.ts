@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
 import { createRandom, type Random } from '../math/random.ts'
 import { explainLifetime, fitLifetime, type LifetimeSummaries, predictLifetime } from './lifetime.ts'
+import { orderParameters } from './lifetime-orders.ts'
+import { selectSummaries } from './lifetime-summaries.ts'
 
 /** Shoppers of a planted BG/NBD shop: history up to 300 days, orders in the 100 days after. */
 function plantShop(count: number, random: Random): { summaries: LifetimeSummaries; future: Float64Array } {
@@ -65,16 +67,76 @@ test('a backtest with twice the expected orders doubles what is expected', () =>
   const expected = predictLifetime(plain, summaries, 50).expectedOrders
   const backtests = [{ summaries, horizonDays: 50, orderCount: 2 * sum(expected) }]
   const corrected = fitLifetime(summaries, { orderModel: 'beta-geometric', backtests }, createRandom(1))
-  expect(corrected.orderFactor).toBeCloseTo(2, 9)
-  expect(predictLifetime(corrected, summaries, 50).expectedOrders[7]).toBeCloseTo(2 * (expected[7] ?? 0), 9)
+  expect(corrected.orderFactor).toBeCloseTo(2, 4)
+  expect(predictLifetime(corrected, summaries, 50).expectedOrders[7]).toBeCloseTo(2 * (expected[7] ?? 0), 4)
 })
 
 test('reasons sum to the difference from the average customer', () => {
   const customer = { purchaseCount: 9, recencyDays: 195, ageDays: 200, meanSpend: 80 }
-  const { value, average, reasons } = explainLifetime(model, customer, 100)
-  expect(value).toBeGreaterThan(average)
-  expect(reasons.reduce((total, { contribution }) => total + contribution, average)).toBeCloseTo(value, 9)
-  expect(reasons.find(({ feature }) => feature === 'purchaseCount')?.contribution).toBeGreaterThan(0)
+  const answers = explainLifetime(model, customer, 100)
+  for (const { value, average, reasons } of Object.values(answers))
+    expect(reasons.reduce((total, { contribution }) => total + contribution, average)).toBeCloseTo(value, 9)
+  expect(answers.spend.value).toBeGreaterThan(answers.spend.average)
+  expect(answers.wait.value).toBeLessThan(answers.wait.average)
+})
+
+test('each answer has reasons of its own: money moves spend alone, orders shorten the wait', () => {
+  const customer = { purchaseCount: 9, recencyDays: 195, ageDays: 200, meanSpend: 80 }
+  const answers = explainLifetime(model, customer, 100)
+  const part = (answer: keyof typeof answers, feature: string) =>
+    answers[answer].reasons.find((reason) => reason.feature === feature)?.contribution ?? Number.NaN
+  for (const answer of ['alive', 'orders', 'wait'] as const) expect(part(answer, 'meanSpend')).toBe(0)
+  expect(part('spend', 'meanSpend')).toBeGreaterThan(0)
+  expect(part('orders', 'purchaseCount')).toBeGreaterThan(0)
+  expect(part('wait', 'purchaseCount')).toBeLessThan(0)
+  expect(part('wait', 'silenceDays')).toBe(0)
+})
+
+test('the spend of the horizon and the wait to the next order fall within their bounds about as often as asked', () => {
+  const random = createRandom('bounds')
+  const rows = Array.from({ length: 1500 }, () => ({ own: random.gamma(4, 15), rate: random.gamma(0.7, 40) }))
+  // Nobody leaves: orders at a rate of their own over 200 days and then 100 more, each Gamma(6, own).
+  const drawn = rows.map(({ own, rate }) => {
+    const past = random.poisson(200 * rate)
+    const total = (count: number) => (count > 0 ? random.gamma(6 * count, own) : 0)
+    return { past, meanSpend: past > 0 ? total(past) / past : 0, spend: total(random.poisson(100 * rate)) }
+  })
+  const column = (pick: (row: (typeof drawn)[number]) => number) => Float64Array.from(drawn, pick)
+  const steady = {
+    purchaseCount: column(({ past }) => past),
+    recencyDays: column(({ past }) => (past > 0 ? (200 * past) / (past + 1) : 0)),
+    ageDays: column(() => 200),
+    meanSpend: column(({ meanSpend }) => meanSpend),
+  }
+  const fitted = fitLifetime(steady, { orderModel: 'beta-geometric' }, createRandom(1))
+  const said = predictLifetime(fitted, steady, 100, 0.9, createRandom(2))
+  const inside = drawn.filter(
+    ({ spend }, row) => spend >= (said.spendLow[row] ?? 1) && spend <= (said.spendHigh[row] ?? 0),
+  )
+  expect(inside.length / drawn.length).toBeGreaterThan(0.87)
+  expect(inside.length / drawn.length).toBeLessThan(0.98)
+  const waits = rows.map(({ rate }) => random.exponential(rate))
+  const waited = waits.filter(
+    (wait, row) => wait >= (said.nextOrderDaysLow[row] ?? 1) && wait <= (said.nextOrderDaysHigh[row] ?? 0),
+  )
+  expect(waited.length / waits.length).toBeGreaterThan(0.87)
+  expect(waited.length / waits.length).toBeLessThan(0.94)
+})
+
+test('a fit begun from a fit to much the same customers ends where one from every start does', () => {
+  for (const orderModel of ['beta-geometric', 'pareto-nbd'] as const) {
+    const settings = { orderModel, parameterDraws: 0 }
+    const every = fitLifetime(summaries, settings, createRandom(1)).orders
+    const half = selectSummaries(
+      summaries,
+      Uint32Array.from({ length: 1100 }, (_, row) => row),
+    )
+    const near = orderParameters(fitLifetime(half, settings, createRandom(1)).orders)
+    const warm = fitLifetime(summaries, { ...settings, from: near }, createRandom(1)).orders
+    expect(warm.logLikelihood).toBeCloseTo(every.logLikelihood, 4)
+    for (const [place, parameter] of orderParameters(every).entries())
+      expect((orderParameters(warm)[place] ?? 0) / parameter).toBeCloseTo(1, 2)
+  }
 })
 
 test('extreme customers get finite answers', () => {
@@ -86,7 +148,7 @@ test('extreme customers get finite answers', () => {
   }
   for (const orderModel of ['beta-geometric', 'pareto-nbd'] as const) {
     const fitted = fitLifetime(summaries, { orderModel, parameterDraws: 2 }, createRandom(1))
-    for (const column of Object.values(predictLifetime(fitted, extremes, 365)))
+    for (const column of Object.values(predictLifetime(fitted, extremes, 365, 0.9, createRandom(3))))
       expect([...column].every(Number.isFinite)).toBe(true)
   }
 })

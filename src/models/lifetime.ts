@@ -1,4 +1,5 @@
 import { AppError } from '../core/errors.ts'
+import { elementAt } from '../math/matrix.ts'
 import type { Random } from '../math/random.ts'
 import { expectedSpend, fitGammaGamma, type GammaGammaModel } from './gamma-gamma.ts'
 import { fitOrderFactor, type LifetimeBacktest } from './lifetime-calibration.ts'
@@ -7,16 +8,18 @@ import {
   aliveProbability,
   expectedOrders,
   fitOrders,
-  nextOrderMedian,
+  nextOrderQuantile,
   type OrderModel,
   type OrderModelKind,
   orderLogLikelihood,
   orderModelKinds,
+  orderParameters,
   orderTail,
   withParameters,
 } from './lifetime-orders.ts'
 import { countQuantile } from './lifetime-purchases.ts'
-import { type LifetimeCustomer, type LifetimeReason, splitDifference } from './lifetime-reasons.ts'
+import { type LifetimeCustomer, type LifetimeReason, mixes, splitWorths } from './lifetime-reasons.ts'
+import { boundSpend } from './lifetime-spend.ts'
 import {
   type CustomerSummaries,
   checkSummaries,
@@ -70,6 +73,7 @@ export function fitLifetime(
 ): LifetimeModel {
   checkSummaries(summaries)
   const { orders, candidates } = chooseOrders(summaries, options, random.fork('validation'))
+  const settled = { ...options, from: orderParameters(orders) }
   const { histories } = groupHistories(summaries)
   const spend = fitSpend(summaries)
   return {
@@ -79,7 +83,7 @@ export function fitLifetime(
     candidates,
     ...(spend === undefined ? {} : { spend }),
     orderFactor:
-      options.backtests === undefined ? 1 : fitOrderFactor(orders.kind, options.backtests, options),
+      options.backtests === undefined ? 1 : fitOrderFactor(orders.kind, options.backtests, settled),
     parameterDraws: drawParameters(orders, histories, {
       count: options.parameterDraws ?? 8,
       random: random.fork('parameters'),
@@ -99,12 +103,18 @@ function chooseOrders(
   const heldOut = Math.ceil(rows.length * (options.validationShare ?? 0.2))
   const validation = groupHistories(selectSummaries(summaries, rows.subarray(0, heldOut))).histories
   const training = selectSummaries(summaries, rows.subarray(heldOut))
-  const candidates = orderModelKinds.map((kind) => {
-    const total = orderLogLikelihood(fitOrders(kind, training, options), validation)
-    return { kind, validationLogLikelihood: total / heldOut }
+  const tried = orderModelKinds.map((kind) => {
+    const model = fitOrders(kind, training, options)
+    return { model, validationLogLikelihood: orderLogLikelihood(model, validation) / heldOut }
   })
-  const best = candidates.reduce((a, b) => (b.validationLogLikelihood > a.validationLogLikelihood ? b : a))
-  return { orders: fitOrders(best.kind, summaries, options), candidates }
+  const best = tried.reduce((a, b) => (b.validationLogLikelihood > a.validationLogLikelihood ? b : a))
+  return {
+    orders: fitOrders(best.model.kind, summaries, { ...options, from: orderParameters(best.model) }),
+    candidates: tried.map(({ model: { kind }, validationLogLikelihood }) => ({
+      kind,
+      validationLogLikelihood,
+    })),
+  }
 }
 
 /** The spend model, or undefined when the spends are absent or too few. */
@@ -140,8 +150,13 @@ export type LifetimePredictions = {
   readonly expectedOrdersHigh: Float64Array
   /** Expected value of one order; NaN where the model has no spends to tell it from. */
   readonly expectedSpend: Float64Array
-  /** Median wait to the next order of a customer who is still one; see nextOrderMedian. */
+  /** Bounds of the whole spend within the horizon; NaN without a spend model or where no `random` was given. */
+  readonly spendLow: Float64Array
+  readonly spendHigh: Float64Array
+  /** Median wait to the next order of a customer who is and stays one, and its bounds; see nextOrderQuantile. */
   readonly nextOrderDays: Float64Array
+  readonly nextOrderDaysLow: Float64Array
+  readonly nextOrderDaysHigh: Float64Array
 }
 
 /**
@@ -154,6 +169,7 @@ export function predictLifetime(
   customers: LifetimeSummaries,
   horizonDays: number,
   intervalProbability = 0.9,
+  random?: Random,
 ): LifetimePredictions {
   checkPrediction(model, horizonDays)
   checkSummaries(customers)
@@ -170,8 +186,40 @@ export function predictLifetime(
       customers.purchaseCount,
       (count, row) => spendOf(model, count, customers.meanSpend?.[row] ?? 0) ?? Number.NaN,
     ),
+    ...spendBoundsOf(model, customers, {
+      tails: random === undefined ? [] : rows.map(({ tail }) => tail),
+      groupOf,
+      intervalProbability,
+      random,
+    }),
     nextOrderDays: column(({ wait }) => wait),
+    nextOrderDaysLow: column(({ waitLow }) => waitLow),
+    nextOrderDaysHigh: column(({ waitHigh }) => waitHigh),
   }
+}
+
+function spendBoundsOf(
+  { spend }: LifetimeModel,
+  { purchaseCount, meanSpend }: LifetimeSummaries,
+  posterior: {
+    readonly tails: readonly Float64Array[]
+    readonly groupOf: Uint32Array
+    readonly intervalProbability: number
+    readonly random: Random | undefined
+  },
+): Pick<LifetimePredictions, 'spendLow' | 'spendHigh'> {
+  const { tails, groupOf, intervalProbability: probability, random } = posterior
+  const spendLow = new Float64Array(groupOf.length).fill(Number.NaN)
+  const spendHigh = spendLow.slice()
+  if (spend === undefined || random === undefined) return { spendLow, spendHigh }
+  for (const [row, group] of groupOf.entries()) {
+    const past = { purchaseCount: elementAt(purchaseCount, row), meanSpend: meanSpend?.[row] ?? 0 }
+    const tail = tails[group] ?? new Float64Array()
+    const bounds = boundSpend(spend, past, tail, { probability, random })
+    spendLow[row] = bounds.low
+    spendHigh[row] = bounds.high
+  }
+  return { spendLow, spendHigh }
 }
 
 type OrderPrediction = {
@@ -180,6 +228,10 @@ type OrderPrediction = {
   readonly low: number
   readonly high: number
   readonly wait: number
+  readonly waitLow: number
+  readonly waitHigh: number
+  /** P(at least k orders), k = 1, 2, … */
+  readonly tail: Float64Array
 }
 const unknownOrders = {
   alive: Number.NaN,
@@ -187,6 +239,9 @@ const unknownOrders = {
   low: Number.NaN,
   high: Number.NaN,
   wait: Number.NaN,
+  waitLow: Number.NaN,
+  waitHigh: Number.NaN,
+  tail: new Float64Array(),
 }
 
 function predictOrders(
@@ -195,14 +250,18 @@ function predictOrders(
   { horizonDays, intervalProbability }: { horizonDays: number; intervalProbability: number },
 ): OrderPrediction {
   const tail = predictiveTail(model, history, horizonDays)
+  const waitAt = (probability: number) =>
+    nextOrderQuantile(model.orders, history, probability) / model.orderFactor
   const prediction = {
     alive: aliveProbability(model.orders, history),
     orders: model.orderFactor * expectedOrders(model.orders, history, horizonDays),
     low: countQuantile(tail, (1 - intervalProbability) / 2),
     high: countQuantile(tail, (1 + intervalProbability) / 2),
-    wait: nextOrderMedian(model.orders, history) / model.orderFactor,
+    wait: waitAt(0.5),
+    waitLow: waitAt((1 - intervalProbability) / 2),
+    waitHigh: waitAt((1 + intervalProbability) / 2),
   }
-  if (Object.values(prediction).every(Number.isFinite)) return prediction
+  if (Object.values(prediction).every(Number.isFinite)) return { ...prediction, tail }
   throw new AppError('diverged', 'a lifetime prediction is not finite', {
     received: JSON.stringify({ history, parameters: model.orders }),
   })
@@ -228,26 +287,51 @@ function spendOf(model: LifetimeModel, count: number, meanSpend: number): number
   return model.spend === undefined ? undefined : expectedSpend(model.spend, count, meanSpend)
 }
 
+/** What a lifetime model says of a customer; each is told its own reasons. */
+export type LifetimeAnswer = 'alive' | 'orders' | 'spend' | 'wait'
+
+/** A customer's answer, the average customer's, and why they differ. */
+export type LifetimeExplanation = {
+  readonly value: number
+  readonly average: number
+  readonly reasons: readonly LifetimeReason[]
+}
+
 /**
- * Why a customer's expected value within the horizon differs from the average customer's: in money where the model knows
- * spends, in orders otherwise. The most telling feature comes first.
+ * Why each answer for a customer differs from that for the average customer, the most telling feature first. The spend is
+ * that of the whole horizon; it counts orders where the model knows no spends.
  * @throws AppError 'bad_input' as predictLifetime.
  */
 export function explainLifetime(
   model: LifetimeModel,
   customer: LifetimeCustomer,
   horizonDays: number,
-): { readonly value: number; readonly average: number; readonly reasons: readonly LifetimeReason[] } {
+): Readonly<Record<LifetimeAnswer, LifetimeExplanation>> {
   checkPrediction(model, horizonDays)
-  const worthOf = (each: LifetimeCustomer) =>
-    model.orderFactor *
-    expectedOrders(model.orders, each, horizonDays) *
-    (spendOf(model, each.purchaseCount, each.meanSpend) ?? 1)
-  const average = model.averageCustomer
+  const answers = mixes(customer, model.averageCustomer).map((each) => answersFor(model, each, horizonDays))
+  const explain = (answer: LifetimeAnswer): LifetimeExplanation => {
+    const values = answers.map((each) => each[answer])
+    return { value: values.at(-1) ?? 0, average: values[0] ?? 0, reasons: splitWorths(values) }
+  }
   return {
-    value: worthOf(customer),
-    average: worthOf(average),
-    reasons: splitDifference(customer, average, worthOf),
+    alive: explain('alive'),
+    orders: explain('orders'),
+    spend: explain('spend'),
+    wait: explain('wait'),
+  }
+}
+
+function answersFor(
+  model: LifetimeModel,
+  customer: LifetimeCustomer,
+  horizonDays: number,
+): Record<LifetimeAnswer, number> {
+  const orders = model.orderFactor * expectedOrders(model.orders, customer, horizonDays)
+  return {
+    alive: aliveProbability(model.orders, customer),
+    orders,
+    spend: orders * (spendOf(model, customer.purchaseCount, customer.meanSpend) ?? 1),
+    wait: nextOrderQuantile(model.orders, customer, 0.5) / model.orderFactor,
   }
 }
 

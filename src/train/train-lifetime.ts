@@ -2,17 +2,23 @@ import { splitInTime } from '../evaluate/cuts.ts'
 import { judgeRegression } from '../evaluate/judge-regression.ts'
 import { computeLabels } from '../features/labels.ts'
 import { computeLifetimeSummaries, type LifetimeSummaries } from '../features/lifetime-summary.ts'
+import type { Random } from '../math/random.ts'
 import {
   explainLifetime,
   fitLifetime,
+  type LifetimeAnswer,
   type LifetimeModel,
   type LifetimePredictions,
   predictLifetime,
 } from '../models/lifetime.ts'
+import { orderParameters } from '../models/lifetime-orders.ts'
 import type { Reason, Score } from '../profiles/score.ts'
 import { predictMean } from './baselines.ts'
+import { toReasons } from './reasons.ts'
 import { type TrainedModel, type Training, versionOf } from './training.ts'
 
+/** A wait so long stands for any longer one. */
+const longestWaitDays = 3650
 /** Bounds of expected orders hold the count with this probability. */
 const intervalProbability = 0.95
 
@@ -34,8 +40,14 @@ export async function trainLifetime(training: Training, horizonDays: number): Pr
   const validation = await readCut(training, cuts.validationMs, horizonDays)
   const test = await readCut(training, cuts.testMs, horizonDays)
   const judged = fitWithBacktest(test, validation, horizonDays, training)
-  const predicted = predictLifetime(judged, test.summaries, horizonDays, intervalProbability)
   const name = `lifetime-${horizonDays}d`
+  const predicted = predictLifetime(
+    judged,
+    test.summaries,
+    horizonDays,
+    intervalProbability,
+    random.fork(`${name} bounds`),
+  )
   const evaluation = judgeRegression(
     {
       model: name,
@@ -54,6 +66,7 @@ export async function trainLifetime(training: Training, horizonDays: number): Pr
       },
       actual: test.orders,
       predicted: predicted.expectedOrders,
+      bounds: { low: predicted.expectedOrdersLow, high: predicted.expectedOrdersHigh },
       baselines: [
         {
           name: { en: 'everyone the average', zh: '人人取平均' },
@@ -65,7 +78,11 @@ export async function trainLifetime(training: Training, horizonDays: number): Pr
         },
       ],
       drivers: [],
-      settings: { orders: judged.orders.kind, orderFactor: Number(judged.orderFactor.toPrecision(4)) },
+      settings: {
+        orders: judged.orders.kind,
+        orderFactor: Number(judged.orderFactor.toPrecision(4)),
+        spendIntervalCoverage: coverageOf(test.spend, predicted.spendLow, predicted.spendHigh),
+      },
     },
     random.fork(name),
   )
@@ -74,18 +91,22 @@ export async function trainLifetime(training: Training, horizonDays: number): Pr
     timeZone: training.timeZone,
     ...(training.signal ? { signal: training.signal } : {}),
   })
-  const model = fitWithBacktest({ summaries: now }, test, horizonDays, training)
+  const model = fitWithBacktest({ summaries: now, like: judged.orders }, test, horizonDays, training)
   const version = versionOf(name, asOfMs)
   return {
     name,
     version,
     model,
     evaluation,
-    scores: scoreEveryone(model, now, { horizonDays, asOfMs, version }),
+    scores: scoreEveryone(model, now, { horizonDays, asOfMs, version, random: random.fork(version) }),
   }
 }
 
-type CutSummaries = { readonly summaries: LifetimeSummaries; readonly orders: Float64Array }
+type CutSummaries = {
+  readonly summaries: LifetimeSummaries
+  readonly orders: Float64Array
+  readonly spend: Float64Array
+}
 
 async function readCut(
   { database, timeZone, signal }: Training,
@@ -96,19 +117,31 @@ async function readCut(
   const summaries = await computeLifetimeSummaries(database, { cutMs, timeZone, ...control })
   const { profileIds } = summaries
   const labels = await computeLabels(database, { profileIds, cutMs, horizonDays, ...control })
-  return { summaries, orders: labels.orderCount }
+  return { summaries, orders: labels.orderCount, spend: labels.spend }
 }
 
-/** A fit at one cut whose totals are corrected by what an earlier cut's fit got wrong. */
+/** The share of values within their bounds; NaN where there are none. */
+function coverageOf(values: Float64Array, low: Float64Array, high: Float64Array): number {
+  const held = values.filter(
+    (value, row) => value >= (low[row] ?? Number.NaN) && value <= (high[row] ?? Number.NaN),
+  )
+  return low.some(Number.isFinite) ? Number((held.length / values.length).toFixed(3)) : Number.NaN
+}
+
+/**
+ * A fit at one cut whose totals are corrected by what an earlier cut's fit got wrong; of the kind of an earlier fit and
+ * begun where that ended, if one is given.
+ */
 function fitWithBacktest(
-  at: { readonly summaries: LifetimeSummaries },
+  at: { readonly summaries: LifetimeSummaries; readonly like?: LifetimeModel['orders'] },
   earlier: CutSummaries,
   horizonDays: number,
   { random }: Training,
 ): LifetimeModel {
   const orderCount = earlier.orders.reduce((sum, count) => sum + count, 0)
   const backtests = [{ summaries: earlier.summaries, horizonDays, orderCount }]
-  return fitLifetime(at.summaries, { backtests }, random.fork('lifetime'))
+  const like = at.like && { orderModel: at.like.kind, from: orderParameters(at.like) }
+  return fitLifetime(at.summaries, { backtests, ...like }, random.fork('lifetime'))
 }
 
 /** Orders so far per day of age, over the horizon. */
@@ -119,15 +152,27 @@ function predictPace({ purchaseCount, ageDays }: LifetimeSummaries, horizonDays:
 function scoreEveryone(
   model: LifetimeModel,
   summaries: LifetimeSummaries,
-  { horizonDays, asOfMs, version }: { horizonDays: number; asOfMs: number; version: string },
+  {
+    horizonDays,
+    asOfMs,
+    version,
+    random,
+  }: { horizonDays: number; asOfMs: number; version: string; random: Random },
 ): Score[] {
-  const predicted = predictLifetime(model, summaries, horizonDays, intervalProbability)
+  const predicted = predictLifetime(model, summaries, horizonDays, intervalProbability, random)
   return summaries.profileIds.flatMap((profileId, row) => {
-    const shared = { profileId, version, asOfMs, reasons: reasonsOf(model, summaries, row, horizonDays) }
+    const shared = { profileId, version, asOfMs }
+    const reasons = reasonsOf(model, summaries, row, horizonDays)
     const at = (column: keyof LifetimePredictions) => predicted[column][row] ?? Number.NaN
     const orders = at('expectedOrders')
     const scores: Score[] = [
-      { ...shared, model: 'alive', horizonDays: 0, value: at('aliveProbability') },
+      {
+        ...shared,
+        model: 'alive',
+        horizonDays: 0,
+        value: at('aliveProbability'),
+        reasons: reasons('alive'),
+      },
       {
         ...shared,
         model: 'expected-orders',
@@ -135,12 +180,32 @@ function scoreEveryone(
         value: orders,
         low: at('expectedOrdersLow'),
         high: at('expectedOrdersHigh'),
+        reasons: reasons('orders'),
       },
-      { ...shared, model: 'next-order-days', horizonDays: 0, value: at('nextOrderDays') },
+      {
+        ...shared,
+        model: 'next-order-days',
+        horizonDays: 0,
+        value: Math.min(at('nextOrderDays'), longestWaitDays),
+        low: Math.min(at('nextOrderDaysLow'), longestWaitDays),
+        high: Math.min(at('nextOrderDaysHigh'), longestWaitDays),
+        reasons: reasons('wait'),
+      },
     ]
     const spend = orders * at('expectedSpend')
     return Number.isFinite(spend)
-      ? [...scores, { ...shared, model: 'expected-spend', horizonDays, value: spend }]
+      ? [
+          ...scores,
+          {
+            ...shared,
+            model: 'expected-spend',
+            horizonDays,
+            value: spend,
+            low: at('spendLow'),
+            high: at('spendHigh'),
+            reasons: reasons('spend'),
+          },
+        ]
       : scores
   })
 }
@@ -150,9 +215,9 @@ function reasonsOf(
   summaries: LifetimeSummaries,
   row: number,
   horizonDays: number,
-): Reason[] {
+): (answer: LifetimeAnswer) => Reason[] {
   const at = (column: Float64Array) => column[row] ?? Number.NaN
-  const { reasons } = explainLifetime(
+  const answers = explainLifetime(
     model,
     {
       purchaseCount: at(summaries.purchaseCount),
@@ -162,10 +227,11 @@ function reasonsOf(
     },
     horizonDays,
   )
-  const total = reasons.reduce((sum, { contribution }) => sum + Math.abs(contribution), 0)
-  if (!(total > 0)) return []
-  return reasons.map(({ feature, contribution }) => ({
-    feature: reasonFeatures[feature],
-    share: contribution / total,
-  }))
+  return (answer) =>
+    toReasons(
+      answers[answer].reasons.map(({ feature, contribution }) => ({
+        feature: reasonFeatures[feature],
+        contribution,
+      })),
+    )
 }
