@@ -65,6 +65,16 @@ test('each row that cannot be read is set aside with its number, its reason and 
   expect(await listQuarantine(database, { reason: 'time_future' })).toHaveLength(1)
 })
 
+test('a date in another form than the mapping says names the form', async () => {
+  const report = await importText('dates.csv', [header, good[0]].join('\n'), {
+    ...orders,
+    dateFormat: 'd/M/yyyy',
+  })
+  expect(await listQuarantine(database, { importId: report.importId })).toMatchObject([
+    { detail: 'expected a date and time written as d/M/yyyy, got "2024-01-02 10:00:00" in column date' },
+  ])
+})
+
 test('a quote that never ends, and text after a closing quote, cost only their own line', async () => {
   const rows = [
     ...good,

@@ -17,11 +17,15 @@ test('a wrong key is named with what it may be', () => {
     [{ ...valid, colums: {} }, 'colums'],
     [{ ...valid, name: 'My Orders' }, 'name: must be lower-case letters'],
     [{ ...valid, timeZone: 'Mars' }, 'timeZone: must be an IANA time zone'],
+    ...['', 'qqq', "d 'of", 'yyyy-MM-dd z', '2024'].map(
+      (dateFormat) => [{ ...valid, dateFormat }, 'dateFormat: must be `auto` or a Joda pattern'] as const,
+    ),
     [{ ...valid, constants: { kind: 'buy' } }, 'constants.kind: buy is none of view'],
     [{ ...valid, notePattern: '(' }, 'notePattern: must be a regular expression'],
     [{ ...valid, notePattern: '(?=a)' }, 'notePattern: must be a regular expression'],
     [{ ...valid, lineTypes: [{ type: 'postage' }] }, 'lineTypes.0.type'],
     ['text', 'expected object'],
   ]
+  expect(parseMapping({ ...valid, dateFormat: "yyyy-MM-dd'T'HH:mm:ss.SSSZ" }).dateFormat).toContain('SSS')
   for (const [value, message] of cases) expect(() => parseMapping(value)).toThrow(message)
 })

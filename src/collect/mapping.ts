@@ -41,7 +41,10 @@ const mappingSchema = z.strictObject({
   /** Left out: found by looking. */
   delimiter: z.enum([',', ';', '\t', '|', 'whitespace']).optional(),
   /** `auto`: ISO 8601, yyyymmdd or Unix time; otherwise a Joda pattern such as `d/M/yyyy H:mm`. */
-  dateFormat: z.string().min(1).default('auto'),
+  dateFormat: z
+    .string()
+    .refine(isDateFormat, 'must be `auto` or a Joda pattern such as d/M/yyyy H:mm')
+    .default('auto'),
   /** Of times without an offset; left out: the shop's. */
   timeZone: z.string().refine(isTimeZone, 'must be an IANA time zone such as Europe/London').optional(),
   decimal: z.enum(['point', 'comma']).default('point'),
@@ -156,6 +159,12 @@ function isPattern(text: string): boolean {
     return false
   }
   return !/\(\?[=!<]|\\[1-9]/.test(text)
+}
+
+/** Letters that the engine reads; `z`, a zone's name, is not among them: one wrong name would fail the whole file. */
+function isDateFormat(format: string): boolean {
+  const letters = format.replaceAll(/'[^']*'/g, '').replaceAll(/[^A-Za-z']/g, '')
+  return format === 'auto' || (/^[adehkmswxyCDEGHKMSYZ]+$/.test(letters) && !/S{10}/.test(letters))
 }
 
 function isTimeZone(name: string): boolean {

@@ -59,7 +59,12 @@ function addValueChecks(mapping: Mapping, check: AddCheck): void {
     check(condition, reason, `concat('expected ${expected}, ', ${got(field)})`)
   const has = (field: string) => sourceOf(mapping, field) !== undefined
   if (has('at')) {
-    expect('isNull(at_value)', 'at', 'a date and time')
+    const form = mapping.dateFormat === 'auto' ? `''` : `concat(' written as ', {date_format:String})`
+    check(
+      'isNull(at_value)',
+      'schema_violation',
+      `concat('expected a date and time', ${form}, ', ', ${got('at')})`,
+    )
     expect('at_value > now_value + INTERVAL 1 DAY', 'at', 'a time that is not in the future', 'time_future')
     expect(`at_value < toDateTime64('1900-01-01 00:00:00', 3, 'UTC')`, 'at', 'a time since 1900', 'time_past')
   }
