@@ -5,6 +5,7 @@ import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Database, FileLoad } from './database.ts'
+import { quoteIdentifier } from './identifier.ts'
 import { migrate, readMigrations } from './migrate.ts'
 import { createTestDatabase } from './test-database.ts'
 
@@ -220,6 +221,27 @@ export function testDatabase(name: string, create: () => Promise<Database>): voi
           { parameters: { path, count } },
         )
         expect(await loadAll({ path, format: 'Parquet', compression: 'none' })).toEqual(whole)
+      })
+
+      test('a column of any name is that column and no SQL', async () => {
+        const names = ['`); DROP TABLE staged; --', '{x:String}', "a\\'", 'x`y', '--', '茶']
+        const odd = names.map((name) => ({ name, type: 'String' }))
+        const list = names.map((name) => `${quoteIdentifier(name)} String`).join(', ')
+        await database.execute(
+          `CREATE OR REPLACE TABLE staged (row_number UInt64, ${list}) ENGINE = MergeTree ORDER BY row_number`,
+        )
+        const row = Object.fromEntries(names.map((name) => [name, name]))
+        const path = await write('odd.jsonl', JSON.stringify(row))
+        const load = {
+          path,
+          format: 'JSONEachRow',
+          compression: 'none',
+          columns: odd,
+          table: 'staged',
+        } as const
+        expect(await database.loadFile(load)).toBe(1)
+        const sql = `SELECT ${names.map(quoteIdentifier).join(', ')} FROM staged WHERE '{y:String}' != {z:String} -- {w:String}`
+        expect(await database.query(sql, { parameters: { z: '' } })).toEqual([row])
       })
 
       test('a name with wildcards is that one file', async () => {

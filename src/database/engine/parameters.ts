@@ -12,6 +12,9 @@ const escapes: Readonly<Record<string, string>> = {
   '\t': '\\t',
 }
 
+/** A comment, a quoted text or name, in which braces mean nothing; or a placeholder. */
+const placeholders = /--[^\n]*|`(?:\\.|[^`\\])*`|'(?:\\.|[^'\\])*'|\{(\w+):\s*([A-Z]\w*)/gs
+
 /**
  * The values of a query's `{name:Type}` placeholders in the engine's text form for parameters (one escaped
  * tab-separated field), the same for the embedded engine's `SET param_name` and a server's `param_name`.
@@ -19,7 +22,8 @@ const escapes: Readonly<Record<string, string>> = {
  */
 export function formatParameters(sql: string, parameters: QueryParameters): Readonly<Record<string, string>> {
   const formatted: Record<string, string> = {}
-  for (const [, name = '', type = ''] of sql.matchAll(/\{(\w+):\s*([A-Z]\w*)/g)) {
+  for (const [, name, type = ''] of sql.matchAll(placeholders)) {
+    if (name === undefined) continue
     const value = parameters[name]
     if (value === undefined) throw new Error(`the query parameter '${name}' has no value`)
     formatted[`param_${name}`] = formatValue(value, type)
