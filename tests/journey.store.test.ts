@@ -42,7 +42,7 @@ beforeAll(async () => {
   trained = await run(trainModels, { models: [] })
   app = await createServer({ engine, operations, token, stopSignal: stopper.signal, version: '0' })
   url = await app.listen({ host: '127.0.0.1', port: 0 })
-}, 180_000)
+}, 600_000)
 
 afterAll(async () => {
   await app?.close()
