@@ -40,7 +40,7 @@ export function textTable(titles: readonly string[], rows: readonly (readonly st
 }
 
 function isFigure(cell: string | undefined): boolean {
-  return cell === undefined || /^([-\d.,]+( %)?|–)?$/.test(cell)
+  return cell === undefined || /^((?:[<>] )?[-\d.,]+( %)?|–)?$/.test(cell)
 }
 
 /** At most three digits behind the point, fewer for large numbers. */
@@ -51,6 +51,9 @@ export function formatNumber(value: number): string {
 }
 
 export function formatPercent(probability: number): string {
+  // A rounded 0 or 100 % would claim a certainty that no model has.
+  if (probability > 0 && probability < 0.0005) return '< 0.1 %'
+  if (probability < 1 && probability >= 0.9995) return '> 99.9 %'
   return `${(probability * 100).toFixed(1)} %`
 }
 

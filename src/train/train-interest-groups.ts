@@ -1,6 +1,7 @@
 import type { Dataset } from '../core/dataset.ts'
 import { AppError } from '../core/errors.ts'
 import type { Bilingual } from '../core/language.ts'
+import { pause } from '../core/pause.ts'
 import { computeFeatures } from '../features/compute-features.ts'
 import { featureDefinitions } from '../features/definitions.ts'
 import { describeColumn } from '../features/describe-features.ts'
@@ -57,7 +58,9 @@ export async function trainInterestGroups(training: Training): Promise<TrainedMo
       en: 'items have neither topics nor categories to group customers by',
       zh: '商品没有主题或类目，无法对顾客分群',
     })
+  await pause(training.signal)
   const model = fitInterestGroups(tellers, {}, random.fork('interest-groups'))
+  await pause(training.signal)
   const groups = nameGroups(model.groups, topics?.topics ?? [])
   const { groups: assigned, certainty } = assignInterestGroups(model, features)
   const reasons = explainInterestGroups(model, features)

@@ -1,3 +1,4 @@
+import { pause } from '../core/pause.ts'
 import { splitInTime } from '../evaluate/cuts.ts'
 import { judgeRegression } from '../evaluate/judge-regression.ts'
 import { computeLabels } from '../features/labels.ts'
@@ -39,6 +40,7 @@ export async function trainLifetime(training: Training, horizonDays: number): Pr
   const cuts = splitInTime({ firstMs, lastMs: asOfMs }, horizonDays, 1)
   const validation = await readCut(training, cuts.validationMs, horizonDays)
   const test = await readCut(training, cuts.testMs, horizonDays)
+  await pause(training.signal)
   const judged = fitWithBacktest(test, validation, horizonDays, training)
   const name = `lifetime-${horizonDays}d`
   const predicted = predictLifetime(
@@ -48,6 +50,7 @@ export async function trainLifetime(training: Training, horizonDays: number): Pr
     intervalProbability,
     random.fork(`${name} bounds`),
   )
+  await pause(training.signal)
   const evaluation = judgeRegression(
     {
       model: name,
@@ -92,6 +95,7 @@ export async function trainLifetime(training: Training, horizonDays: number): Pr
     ...(training.signal ? { signal: training.signal } : {}),
   })
   const model = fitWithBacktest({ summaries: now, like: judged.orders }, test, horizonDays, training)
+  await pause(training.signal)
   const version = versionOf(name, asOfMs)
   return {
     name,

@@ -1,4 +1,5 @@
 import type { Bilingual } from '../core/language.ts'
+import { pause } from '../core/pause.ts'
 import { judgeRegression } from '../evaluate/judge-regression.ts'
 import type { Labels } from '../features/labels.ts'
 import { poissonDeviance } from '../math/metrics/regression.ts'
@@ -38,10 +39,12 @@ export async function trainNeed(
   const { train, validation, test, split } = await loadSplit(training, horizonDays)
   const learn = createFit(target, horizonDays)
   const settings = chooseSettings(learn, train, validation, target)
+  await pause(training.signal)
   const known = [...train, validation]
   const [judged] = learn(known, settings.variancePower, [settings.alpha])
   const actual = target.label(test.labels)
   const predicted = predictNeed(judged, test.features)
+  await pause(training.signal)
   const evaluation = judgeRegression(
     {
       model: `${target.name}-${horizonDays}d`,
@@ -69,6 +72,7 @@ export async function trainNeed(
     },
     training.random.fork(target.name),
   )
+  await pause(training.signal)
   const [model] = learn([...known, test], settings.variancePower, [settings.alpha])
   return score(training, target, { model, bands: fitResidualBands(predicted, actual), evaluation })
 }

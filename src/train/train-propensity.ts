@@ -1,3 +1,4 @@
+import { pause } from '../core/pause.ts'
 import { judgeClassification } from '../evaluate/judge-classification.ts'
 import type { Labels } from '../features/labels.ts'
 import { bestF1Threshold, logLoss } from '../math/metrics/classification.ts'
@@ -23,10 +24,12 @@ const hasBought = (labels: Labels) => labels.hasBought
 export async function trainPropensity(training: Training, horizonDays: number): Promise<TrainedModel> {
   const rows = await loadSplit(training, horizonDays)
   const { alpha, threshold } = chooseSettings(rows)
+  await pause(training.signal)
   const known = joinRows([...rows.train, rows.validation], hasBought)
   const judged = fitLogistic(known.features, known.target, { alpha, ...plain })
   const { features } = rows.test
   const actual = Float64Array.from(rows.test.labels.hasBought)
+  await pause(training.signal)
   const evaluation = judgeClassification(
     {
       model: `propensity-${horizonDays}d`,
@@ -58,6 +61,7 @@ export async function trainPropensity(training: Training, horizonDays: number): 
     threshold,
     training.random.fork(`propensity-${horizonDays}`),
   )
+  await pause(training.signal)
   return score(training, horizonDays, {
     alpha,
     evaluation,
