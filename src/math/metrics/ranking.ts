@@ -1,3 +1,5 @@
+import { elementAt, itemAt } from '../matrix.ts'
+
 /**
  * Rows in order of their scores, highest first. Sorted once, figures can be taken of it for any resample: `times` says how
  * often each row (by its place before sorting) was drawn; left out, once each.
@@ -17,11 +19,12 @@ export type ScoreRun = { readonly score: number; readonly count: number; readonl
 
 export function rankRows(labels: ArrayLike<number>, scores: ArrayLike<number>): Ranking {
   const rows = Uint32Array.from({ length: labels.length }, (_, row) => row)
-  rows.sort((a, b) => at(scores, b) - at(scores, a))
+  const byRow = Float64Array.from(scores)
+  rows.sort((a, b) => elementAt(byRow, b) - elementAt(byRow, a))
   return {
     rows,
-    labels: Float64Array.from(rows, (row) => at(labels, row)),
-    scores: Float64Array.from(rows, (row) => at(scores, row)),
+    labels: Float64Array.from(rows, (row) => itemAt(labels, row)),
+    scores: Float64Array.from(rows, (row) => elementAt(byRow, row)),
   }
 }
 
@@ -32,13 +35,13 @@ export function forEachRun(
   visit: (run: ScoreRun) => void,
 ): void {
   for (let rank = 0; rank < rows.length; ) {
-    const score = at(scores, rank)
+    const score = elementAt(scores, rank)
     let [count, sum] = [0, 0]
     do {
-      const drawn = times === undefined ? 1 : at(times, at(rows, rank))
+      const drawn = drawnAt(times, rows, rank)
       count += drawn
-      sum += drawn * at(labels, rank++)
-    } while (rank < rows.length && at(scores, rank) === score)
+      sum += drawn * elementAt(labels, rank++)
+    } while (rank < rows.length && elementAt(scores, rank) === score)
     if (count > 0) visit({ score, count, sum })
   }
 }
@@ -47,9 +50,9 @@ export function forEachRun(
 export function totalsOf({ rows, labels }: Ranking, times?: DrawCounts): { count: number; sum: number } {
   let [count, sum] = [0, 0]
   for (let rank = 0; rank < rows.length; rank++) {
-    const drawn = times === undefined ? 1 : at(times, at(rows, rank))
+    const drawn = drawnAt(times, rows, rank)
     count += drawn
-    sum += drawn * at(labels, rank)
+    sum += drawn * elementAt(labels, rank)
   }
   return { count, sum }
 }
@@ -62,14 +65,15 @@ export function meanOver(
 ): number {
   let [count, sum] = [0, 0]
   for (let rank = 0; rank < rows.length; rank++) {
-    const drawn = times === undefined ? 1 : at(times, at(rows, rank))
+    const drawn = drawnAt(times, rows, rank)
     if (drawn === 0) continue
     count += drawn
-    sum += drawn * figure(at(labels, rank), at(scores, rank))
+    sum += drawn * figure(elementAt(labels, rank), elementAt(scores, rank))
   }
   return sum / count
 }
 
-function at(values: ArrayLike<number>, index: number): number {
-  return values[index] ?? Number.NaN
+/** How often the row at a rank was drawn; apart from other reads, so that it sees one kind of array. */
+function drawnAt(times: DrawCounts | undefined, rows: Uint32Array, rank: number): number {
+  return times === undefined ? 1 : (times[rows[rank] ?? 0] ?? 0)
 }
