@@ -140,12 +140,12 @@ function driversChart(
   return drawChart(
     {
       title: { text: title, textStyle: titleStyle },
-      grid: { left: 235, right: 45, top: 40, bottom: 15 },
+      grid: { left: 250, right: 45, top: 40, bottom: 15 },
       xAxis: { type: 'value', axisLabel: { show: false }, splitLine: { show: false } },
       yAxis: {
         type: 'category',
         data: top.map(({ feature }) => text(featureNames[feature] ?? { en: feature, zh: feature })),
-        axisLabel: { width: 180, overflow: 'break', fontSize: 11, lineHeight: 12, interval: 0 },
+        axisLabel: { width: 205, overflow: 'break', fontSize: 11, lineHeight: 12, interval: 0 },
       },
       series: [
         {
@@ -159,6 +159,7 @@ function driversChart(
       ],
     },
     title,
+    360,
   )
 }
 

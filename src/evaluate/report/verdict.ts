@@ -36,20 +36,24 @@ export function verdictSummary(evaluations: readonly Evaluation[], reading: Read
 }
 
 function summaryRow({ question, verdict, contenders }: Evaluation, reading: Reading): Html {
-  const { say, text } = reading
+  const { say, text, percent } = reading
   const figureOf = (isOwn: boolean) => {
     const contender = contenders.find((each) =>
       isOwn ? !each.isBaseline : each.isBaseline && each.name.en === verdict.baseline.en,
     )
-    return writeFigure(contender?.metrics[verdict.metric]?.value, reading)
+    return contender?.metrics[verdict.metric]?.value
   }
   const answers = {
     better: say('yes', '可以'),
     unclear: say('no better', '无优势'),
     worse: say('no', '不可'),
   }
-  const metric = text(metricWords(verdict.metric).name)
-  return html`<tr><td>${text(question)}</td><td><span class="tag ${tones[verdict.kind]}">${answers[verdict.kind]}</span></td><td class="number own">${metric} ${figureOf(true)}</td><td class="number">${metric} ${figureOf(false)}<small class="below">${text(verdict.baseline)}</small></td><td class="number">${writeFigure(verdict.difference.value, reading)}<small class="below">${writeRange(verdict, reading)}</small></td></tr>`
+  const { name, isLowerBetter } = metricWords(verdict.metric)
+  const metric = text(name)
+  const [own, rule] = [figureOf(true), figureOf(false)]
+  // An error is best read as a share of the rule's; a rank as it is.
+  const share = isLowerBetter && rule ? ` (${percent(verdict.difference.value / rule)})` : ''
+  return html`<tr><td>${text(question)}</td><td><span class="tag ${tones[verdict.kind]}">${answers[verdict.kind]}</span></td><td class="number own">${metric} ${writeFigure(own, reading)}</td><td class="number">${metric} ${writeFigure(rule, reading)}<small class="below">${text(verdict.baseline)}</small></td><td class="number">${writeFigure(verdict.difference.value, reading)}${share}<small class="below">${writeRange(verdict, reading)}</small></td></tr>`
 }
 
 /** Positive differences favour the model, whichever way the metric runs. */

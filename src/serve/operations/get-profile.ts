@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import type { Language } from '../../core/language.ts'
-import { describeColumn } from '../../features/describe-features.ts'
 import { loadProfile } from '../../profiles/load-profile.ts'
 import type { Profile } from '../../profiles/profile.ts'
+import { affinityName } from '../affinity-names.ts'
 import type { Operation } from '../operation.ts'
 import { formatNumber, formatPercent, pick, textTable } from '../render.ts'
 import { formatScore, scoreName } from '../score-names.ts'
@@ -65,6 +65,6 @@ function renderAffinities({ affinities }: Profile, language: Language): string {
   const rows = affinities
     .filter((affinity) => affinity.weight >= 0.05)
     .slice(0, 12)
-    .map(({ kind, name, weight }) => [describeColumn(kind).meaning[language], name, formatPercent(weight)])
+    .map(({ kind, name, weight }) => [affinityName(kind)[language], name, formatPercent(weight)])
   return rows.length === 0 ? '' : textTable([say('affinity', '偏好'), '', say('share', '占比')], rows)
 }
