@@ -59,7 +59,7 @@ const bagCount = 3
 
 /**
  * Small steps with many rows left out of each, three seeds averaged. Chosen on inner folds of three tables (see
- * docs/adr/0010-own-histogram-boosting.md); what else is open is chosen in each training fold.
+ * docs/adr/0014-own-histogram-boosting.md); what else is open is chosen in each training fold.
  */
 function stackOptions(train: Dataset, categorical: readonly string[]): StackOptions {
   const step = { learningRate: 0.03, rowShare: 0.7, treeCount: 600 }
