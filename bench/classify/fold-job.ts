@@ -58,8 +58,8 @@ export function answerFold({ dataset, labels, categorical }: FoldProblem, job: F
 const bagCount = 3
 
 /**
- * Small steps with many rows left out of each, three seeds averaged. Chosen on inner folds of three tables (see
- * docs/adr/0014-own-histogram-boosting.md); what else is open is chosen in each training fold.
+ * Small steps with many rows left out of each, three seeds averaged; found on inner folds (docs/adr/0010). What the rows
+ * themselves can tell is chosen in each training fold.
  */
 function stackOptions(train: Dataset, categorical: readonly string[]): StackOptions {
   const step = { learningRate: 0.03, rowShare: 0.7, treeCount: 600 }

@@ -58,6 +58,8 @@ type Grower = {
   readonly ordered: { readonly gradients: Float64Array; readonly hessians: Float64Array }
   /** Rows on their way to the right side. */
   readonly moved: Int32Array
+  /** 1 for each bin of the split at hand whose rows go left. */
+  readonly isLeft: Uint8Array
   /** Histograms that no node holds. */
   readonly spare: Float64Array[]
 }
@@ -73,6 +75,7 @@ export function createTreeGrower(binned: BinnedColumns, settings: TreeSettings) 
     findSplit: createSplitFinder(binned, settings),
     ordered: { gradients: new Float64Array(binned.rowCount), hessians: new Float64Array(binned.rowCount) },
     moved: new Int32Array(binned.rowCount),
+    isLeft: new Uint8Array(256),
     spare: [],
   }
   return (sample: TreeSample, learningRate: number): GrownTree => {
@@ -164,18 +167,15 @@ function sumRows(grower: Grower, sample: TreeSample, { start, end }: NodeSums): 
 
 /** Lays the rows that go left before those that go right, each side in its old order; returns where the right begins. */
 function partition(
-  { binned, moved }: Grower,
+  { binned, moved, isLeft }: Grower,
   choice: SplitChoice,
   rows: Int32Array,
   { start, end }: Range,
 ): number {
-  const { column, lastLeftBin, leftBins, isMissingLeft } = choice
+  if (start === end) return start
+  const { column } = choice
   const bins = binned.bins.subarray(column * binned.rowCount, (column + 1) * binned.rowCount)
-  const binCount = binned.columns[column]?.binCount ?? 0
-  const isLeft = Uint8Array.from({ length: binCount + 1 }, (_, bin) => {
-    if (bin === binCount) return isMissingLeft ? 1 : 0
-    return (leftBins === undefined ? bin <= lastLeftBin : leftBins.includes(bin)) ? 1 : 0
-  })
+  markLeftBins(isLeft, choice, binned.columns[column]?.binCount ?? 0)
   let [left, right] = [start, 0]
   for (let index = start; index < end; index++) {
     // Both sides are written and one is kept: a branch that half of the rows take would be guessed wrong too often.
@@ -188,6 +188,17 @@ function partition(
   }
   rows.set(moved.subarray(0, right), left)
   return left
+}
+
+function markLeftBins(
+  isLeft: Uint8Array,
+  { leftBins, lastLeftBin, isMissingLeft }: SplitChoice,
+  binCount: number,
+): void {
+  isLeft.fill(0)
+  if (leftBins === undefined) isLeft.fill(1, 0, lastLeftBin + 1)
+  else for (const bin of leftBins) isLeft[bin] = 1
+  isLeft[binCount] = isMissingLeft ? 1 : 0
 }
 
 /** The drafts as a tree; rows outside the sample are led to its leaves on the way. */
