@@ -58,7 +58,7 @@ export function answerFold({ dataset, labels, categorical }: FoldProblem, job: F
 const bagCount = 3
 
 /**
- * Small steps with many rows left out of each, three seeds averaged; found on inner folds (docs/adr/0010). What the rows
+ * Small steps with many rows left out of each, three seeds averaged; found on inner folds (docs/adr/0014). What the rows
  * themselves can tell is chosen in each training fold.
  */
 function stackOptions(train: Dataset, categorical: readonly string[]): StackOptions {
