@@ -1,6 +1,4 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { mkdtempSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 
@@ -8,12 +6,8 @@ const bin = join(import.meta.dirname, '..', 'bin', 'likeness.mjs')
 
 /** Runs the command on a Node that says it is another. */
 function runAs(version: string) {
-  const folder = mkdtempSync(join(tmpdir(), 'likeness-node-'))
-  const preload = join(folder, 'version.mjs')
-  writeFileSync(
-    preload,
-    `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '${version}' } })`,
-  )
+  const pretend = `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '${version}' } })`
+  const preload = `data:text/javascript,${encodeURIComponent(pretend)}`
   return spawnSync(process.execPath, ['--import', preload, bin, '--version'], { encoding: 'utf8' })
 }
 

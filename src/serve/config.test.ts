@@ -1,12 +1,13 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { afterAll, expect, test } from 'vitest'
 import { loadConfig } from './config.ts'
 import { configDocument } from './config-document.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'likeness-config-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 test('flags go before the environment, the environment before the file, the file before the defaults', async () => {
   writeFileSync(join(folder, 'some.json'), JSON.stringify({ port: 1, seed: 2, host: '::1' }))

@@ -1,10 +1,11 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { afterAll, expect, test } from 'vitest'
 import { writeWholeFile } from './whole-file.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'likeness-whole-file-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 test('a file appears whole, in folders that are made for it', async () => {
   const path = join(folder, 'new', 'file.csv')
