@@ -53,6 +53,14 @@ const evaluation: Evaluation = {
     baseline: { en: 'RFM score', zh: 'RFM 评分' },
     difference: { value: -0.01, low: -0.03, high: 0.01 },
   },
+  comparisons: [
+    {
+      kind: 'worse',
+      metric: 'mae',
+      baseline: { en: 'as so far', zh: '按过去的速度' },
+      difference: { value: -0.02, low: -0.04, high: -0.01 },
+    },
+  ],
   drivers: [{ feature: 'recency_days', share: 0.4, direction: -1 }],
   charts: {
     kind: 'classification',
@@ -112,6 +120,7 @@ test('the page opens without a network, says plainly where a model is no better,
   await page.goto(pathToFileURL(file).href)
   const english = page.locator('main[lang=en]')
   expect(await english.textContent()).toContain('No clear gain over the simple rule “RFM score”')
+  expect(await english.textContent()).toContain('By MAE it is worse than “as so far”: MAE 0.020 higher')
   expect(await english.textContent()).toContain('10 rows in = 8 stored + 1 repeats + 1 set aside')
   expect(await page.locator('main[lang=zh]').isVisible()).toBe(false)
   await page.click('main[lang=en] button[data-lang=zh]')

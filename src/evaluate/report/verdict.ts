@@ -6,7 +6,7 @@ import { metricWords } from './words.ts'
 const tones = { better: 'good', unclear: 'caution', worse: 'bad' } as const
 
 /** Whether the model is worth having beside the simplest rule, in a sentence. */
-export function verdictSentence({ verdict }: Evaluation, reading: Reading): Html {
+export function verdictSentence({ verdict, comparisons = [] }: Evaluation, reading: Reading): Html {
   const { say, text } = reading
   const baseline = text(verdict.baseline)
   const gap = writeGap(verdict, reading)
@@ -24,7 +24,24 @@ export function verdictSentence({ verdict }: Evaluation, reading: Reading): Html
       `不如简单规则“${baseline}”：${gap}。此处不要使用该模型。`,
     ),
   }
-  return html`<p class="${tones[verdict.kind]}">${texts[verdict.kind]}</p>`
+  const doubts = comparisons.filter((each) => each.kind !== 'better').map((each) => writeDoubt(each, reading))
+  return html`<p class="${tones[verdict.kind]}">${texts[verdict.kind]}</p>${doubts}`
+}
+
+/** A further measure by which the model is no better: said, because the one that decides is a choice. */
+function writeDoubt(comparison: Verdict, reading: Reading): Html {
+  const { say, text } = reading
+  const baseline = text(comparison.baseline)
+  const metric = text(metricWords(comparison.metric).name)
+  const gap = writeGap(comparison, reading)
+  const kind =
+    comparison.kind === 'worse'
+      ? say(`By ${metric} it is worse than “${baseline}”`, `按 ${metric}，不如“${baseline}”`)
+      : say(
+          `By ${metric} there is no clear gain over “${baseline}”`,
+          `按 ${metric}，相比“${baseline}”没有明显优势`,
+        )
+  return html`<p class="caution">${kind}${say(': ', '：')}${gap}${say('.', '。')}</p>`
 }
 
 /** Every question on one line: can the prediction be used, and by how much it beats the rule. */
