@@ -47,8 +47,7 @@ export function quoteLiteral(value: string): string {
 }
 
 function escapeField(value: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters to escape
-  return value.replace(/[\\\0\x08\f\n\r\t]/g, (character) => escapes[character] ?? character)
+  return value.replace(/[\\\p{Cc}]/gu, (character) => escapes[character] ?? character)
 }
 
 function formatNumber(value: number): string {
