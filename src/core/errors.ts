@@ -72,6 +72,27 @@ export const errorTexts = {
     meaning: { en: 'The database refused a query', zh: '数据库拒绝了查询' },
     wayOut: { en: 'Run `likeness doctor`.', zh: '请运行 `likeness doctor`。' },
   },
+  overloaded: {
+    meaning: { en: 'More comes in than can be taken', zh: '当前接收量超出处理能力' },
+    wayOut: {
+      en: 'Send it again after the time told in Retry-After.',
+      zh: '请在 Retry-After 指定的时间后重试。',
+    },
+  },
+  disk_full: {
+    meaning: { en: 'The disk has no room left', zh: '磁盘空间不足' },
+    wayOut: {
+      en: 'Free some space; what was acknowledged is kept, and taking in goes on by itself.',
+      zh: '请释放磁盘空间；已确认的数据均已保留，空间恢复后会自动继续接收。',
+    },
+  },
+  unauthorised: {
+    meaning: { en: 'The key is missing, unknown or may not do this', zh: '密钥缺失、未知或无此权限' },
+    wayOut: {
+      en: 'Run `likeness sources ls` for the write keys; server.json in the data directory has the secret of its server.',
+      zh: '运行 `likeness sources ls` 查看写入密钥；数据目录中的 server.json 保存服务的密钥。',
+    },
+  },
   stopped: {
     meaning: { en: 'Stopped on request', zh: '已按要求停止' },
     wayOut: { en: 'Nothing half-done was left behind.', zh: '没有留下未完成的内容。' },
@@ -87,6 +108,8 @@ type AppErrorOptions = {
   readonly where?: string
   /** A way out better than the code's own. */
   readonly wayOut?: Bilingual
+  /** When to try again, where waiting helps. */
+  readonly retryAfterSeconds?: number
   readonly cause?: unknown
 }
 
@@ -98,6 +121,7 @@ export class AppError extends Error {
   readonly expected: string | undefined
   readonly received: string | undefined
   readonly where: string | undefined
+  readonly retryAfterSeconds: number | undefined
 
   constructor(code: ErrorCode, text: string | Bilingual, options: AppErrorOptions = {}) {
     const bilingual = typeof text === 'string' ? { en: text, zh: text } : text
@@ -109,6 +133,7 @@ export class AppError extends Error {
     this.expected = options.expected
     this.received = options.received
     this.where = options.where
+    this.retryAfterSeconds = options.retryAfterSeconds
   }
 }
 

@@ -10,6 +10,9 @@ const statusCodes: Partial<Record<ErrorCode, number>> = {
   cannot_write: 500,
   diverged: 500,
   stopped: 503,
+  overloaded: 503,
+  disk_full: 503,
+  unauthorised: 401,
 }
 
 /** HTTP status of an error; what is not listed is the caller's to mend. */
