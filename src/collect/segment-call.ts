@@ -1,5 +1,6 @@
 import type { EventKind } from '../core/event.ts'
 import { type CallHead, readCallHead } from './segment/call-head.ts'
+import { listLinks } from './segment/call-links.ts'
 import { checkLimits } from './segment/check-limits.ts'
 import { buildEventLines } from './segment/event-lines.ts'
 import { readText } from './segment/fields.ts'
@@ -8,6 +9,7 @@ import {
   isObject,
   type JsonObject,
   type ParsedCall,
+  type QuarantinedCall,
   quarantine,
 } from './segment/parsed-call.ts'
 import { readAlias, readGroup, readIdentify } from './segment/person-statements.ts'
@@ -16,6 +18,9 @@ import { findEventKind } from './vocabulary.ts'
 export type { CallContext, ParsedCall } from './segment/parsed-call.ts'
 
 const maxNameLength = 200
+
+/** What a call holds besides what all calls have. */
+type Content = Omit<Extract<ParsedCall, { kind: 'accepted' }>, 'messageId' | 'links'>
 
 /**
  * One call as Segment's and RudderStack's SDKs make it, read into what is stored, or set aside with the reason. Pure:
@@ -30,6 +35,12 @@ export function parseSegmentCall(call: unknown, context: CallContext): ParsedCal
   if (breach !== undefined) return breach
   const head = readCallHead(call, context)
   if (head.kind === 'quarantined') return head
+  const read = parseContent(head, call)
+  if (read.kind === 'quarantined') return read
+  return { ...read, messageId: head.messageId, links: listLinks(head, call) }
+}
+
+function parseContent(head: CallHead, call: JsonObject): Content | QuarantinedCall {
   switch (head.type) {
     case 'track':
       return parseTrack(head, call.event)
@@ -48,7 +59,7 @@ export function parseSegmentCall(call: unknown, context: CallContext): ParsedCal
   }
 }
 
-function parseTrack(head: CallHead, event: unknown): ParsedCall {
+function parseTrack(head: CallHead, event: unknown): Content | QuarantinedCall {
   const name = typeof event === 'string' ? readText(event) : ''
   if (name === '' || name.length > maxNameLength) {
     return quarantine('schema_violation', 'event', `a name of at most ${maxNameLength} characters`, event)
@@ -60,7 +71,7 @@ function parseTrack(head: CallHead, event: unknown): ParsedCall {
  * Pages have too many names for the column `name`: the page's own is kept as the property `page_name`. Libraries of
  * servers state the name and category beside the properties, those of browsers also among them.
  */
-function parsePage(head: CallHead, name: string, call: JsonObject): ParsedCall {
+function parsePage(head: CallHead, name: string, call: JsonObject): Content | QuarantinedCall {
   const { name: ownName, category: ownCategory, ...rest } = head.properties
   const pageName = call.name ?? ownName
   const category = ownCategory ?? call.category
@@ -72,7 +83,7 @@ function parsePage(head: CallHead, name: string, call: JsonObject): ParsedCall {
   return acceptEvent({ ...head, properties }, 'view', name)
 }
 
-function acceptEvent(head: CallHead, kind: EventKind, name: string): ParsedCall {
+function acceptEvent(head: CallHead, kind: EventKind, name: string): Content | QuarantinedCall {
   const { lines, items, problems } = buildEventLines(head, kind, name)
   const [detail] = problems
   if (detail !== undefined) return { kind: 'quarantined', reason: 'schema_violation', detail }
@@ -81,6 +92,6 @@ function acceptEvent(head: CallHead, kind: EventKind, name: string): ParsedCall 
 
 type PersonStatements = ReturnType<typeof readIdentify>
 
-function acceptPerson(said: PersonStatements | ReturnType<typeof readGroup>): ParsedCall {
+function acceptPerson(said: PersonStatements | ReturnType<typeof readGroup>): Content | QuarantinedCall {
   return 'kind' in said ? said : { kind: 'accepted', lines: [], items: [], ...said }
 }

@@ -95,6 +95,38 @@ export const configSchema = z.strictObject({
     .max(65535)
     .default(4280)
     .meta(text('Port to listen on; 0 takes a free one.', '监听端口；0 表示任选空闲端口。')),
+  journalLimitMb: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(4096)
+    .meta(
+      text(
+        'Events that may wait for the database, in MB; beyond it senders are told to try again later.',
+        '可等待写入数据库的事件上限（MB）；超过后会要求发送方稍后重试。',
+      ),
+    ),
+  journalLagHours: z.coerce
+    .number()
+    .min(0.01)
+    .default(72)
+    .meta(
+      text(
+        'How long an event may wait for the database before senders are told to try again later.',
+        '事件等待写入数据库的最长时间（小时）；超过后会要求发送方稍后重试。',
+      ),
+    ),
+  minFreeDiskMb: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .default(256)
+    .meta(
+      text(
+        'Room that is left on the disk: with less, events are refused with 503 until there is more.',
+        '磁盘预留空间（MB）：低于该值时以 503 拒收事件，空间恢复后自动继续。',
+      ),
+    ),
   seed: z.coerce
     .number()
     .int()

@@ -1,4 +1,5 @@
 import type { EventLine, QuarantineReason } from '../../core/event.ts'
+import type { IdentityStatement as Link } from '../../core/identity.ts'
 
 /** Who called and when: everything that `parseSegmentCall` may know besides the call itself. */
 export type CallContext = {
@@ -30,8 +31,9 @@ export type ItemStatement = {
 export type TraitStatement = Person & {
   readonly name: string
   readonly value: string
+  /** Where the fact comes from: a third party that the call names, else the source that sent the call. */
   readonly source: string
-  /** Empty: the wire says for which purposes at the level of a person, not of a trait. */
+  /** What the fact may be used for, where the call says so. */
   readonly purpose: string
   readonly atMs: number
 }
@@ -46,6 +48,10 @@ export type IdentityStatement = Person & {
 
 type AcceptedCall = {
   readonly kind: 'accepted'
+  /** The id by which the call is known again. */
+  readonly messageId: string
+  /** Which ids are one person's. */
+  readonly links: readonly Link[]
   readonly lines: readonly EventLine[]
   readonly items: readonly ItemStatement[]
   readonly traits: readonly TraitStatement[]

@@ -78,9 +78,16 @@ function writeValue(value: unknown): string {
   return Array.isArray(value) ? JSON.stringify(value) : String(value).trim().toWellFormed()
 }
 
+/** Facts from a third party name it as `context.source`, with what they may be used for as `context.purpose`. */
 function traitOf(head: CallHead, name: string, value: string): TraitStatement {
-  const { userId, anonymousId, source, atMs } = head
-  return { userId, anonymousId, name, value, source, purpose: '', atMs }
+  const { userId, anonymousId, context, atMs } = head
+  const source = readWord(context.source) || head.source
+  return { userId, anonymousId, name, value, source, purpose: readWord(context.purpose), atMs }
+}
+
+function readWord(value: unknown): string {
+  const word = readText(value)
+  return word.length <= 64 ? word : ''
 }
 
 function identityOf(head: CallHead, kind: IdentityStatement['kind'], id: string): IdentityStatement {
@@ -89,7 +96,7 @@ function identityOf(head: CallHead, kind: IdentityStatement['kind'], id: string)
 }
 
 /** In lower case without white space around; undefined for what is no address. */
-function normaliseEmail(value: unknown): string | undefined {
+export function normaliseEmail(value: unknown): string | undefined {
   if (typeof value !== 'string' || value.length > 254 || !value.isWellFormed()) return undefined
   const email = value.normalize('NFKC').trim().toLowerCase()
   return /^[^\s@]+@[^\s@]+\.[^\s@.]+$/.test(email) ? email : undefined
@@ -99,7 +106,7 @@ function normaliseEmail(value: unknown): string | undefined {
  * Digits, with `+` before a country's code (`00` is read as one). A number without a country's code stays as it is:
  * the shop's own country is not known here.
  */
-function normalisePhone(value: unknown): string | undefined {
+export function normalisePhone(value: unknown): string | undefined {
   const text = readText(value).normalize('NFKC')
   if (text.length > 40 || !/^\+?[\d\s().\-/]+$/.test(text)) return undefined
   const digits = text.replaceAll(/\D/g, '')

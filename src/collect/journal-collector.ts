@@ -1,0 +1,291 @@
+import { AppError } from '../core/errors.ts'
+import type { KeyValueStore } from '../kv/key-value-store.ts'
+import { type CallCounter, openCallCounter } from './call-counts.ts'
+import type { CallOutcome, CollectedCall, Collector, Delivery, UnreadableBody } from './collector.ts'
+import { listCalls } from './delivery.ts'
+import type { Journal } from './journal.ts'
+import type { EntryHead, JournalEntry, RefusedCall } from './journal-entry.ts'
+import type { ReadDeliveries } from './read-deliveries.ts'
+import { openSeenCalls, type SeenCalls } from './seen-calls.ts'
+import { type ParsedCall, parseSegmentCall } from './segment-call.ts'
+
+export type CollectorLimits = {
+  /** Bytes that may wait to be folded before more is refused. */
+  readonly journalBytes: number
+  /** How long the oldest delivery may wait to be folded before more is refused. */
+  readonly journalLagMs: number
+  /** Bytes on their way to disk at one time. */
+  readonly inFlightBytes: number
+}
+
+export type CollectorOptions = {
+  readonly store: KeyValueStore
+  readonly journal: Journal
+  readonly limits: CollectorLimits
+  /** Why a call that can be read is refused all the same, such as an order sent with a browser's key. */
+  readonly refuse: (call: ParsedCall, delivery: Delivery) => Omit<RefusedCall, 'index'> | undefined
+  /** What was read here is handed to the fold, which then need not read it again. */
+  readonly readDeliveries: ReadDeliveries
+  /** Whether the disk has less room than is kept in reserve. */
+  readonly isDiskFull: () => boolean
+  readonly now: () => Date
+}
+
+/** Takes calls into the journal: each delivery is one entry, acknowledged once it is on disk. */
+export async function createJournalCollector(
+  options: CollectorOptions,
+): Promise<Collector & AsyncDisposable> {
+  const seen = await openSeenCalls(options.store, options.now().getTime())
+  return new JournalCollector(options, seen, openCallCounter(options.store))
+}
+
+type ReadCall = { readonly call: unknown; readonly parsed: ParsedCall; readonly key: string | undefined }
+type Judged = {
+  readonly outcomes: readonly CallOutcome[]
+  readonly head: EntryHead
+  readonly freshKeys: readonly string[]
+  /** Writes of other deliveries, not yet on disk, with the number of their calls that are repeated here. */
+  readonly awaited: ReadonlyMap<Promise<void>, number>
+}
+
+class JournalCollector implements Collector, AsyncDisposable {
+  readonly #options: CollectorOptions
+  readonly #seen: SeenCalls
+  readonly #counter: CallCounter
+  /** Message ids on their way to disk, with the write that holds them. */
+  readonly #writing = new Map<string, Promise<void>>()
+  readonly #watchers = new Set<(call: CollectedCall) => void>()
+  readonly #running = new Set<Promise<unknown>>()
+  #inFlightBytes = 0
+  #isClosed = false
+
+  constructor(options: CollectorOptions, seen: SeenCalls, counter: CallCounter) {
+    this.#options = options
+    this.#seen = seen
+    this.#counter = counter
+  }
+
+  async accept(delivery: Delivery): Promise<readonly CallOutcome[]> {
+    const calls = listCalls(delivery.route, delivery.json)
+    if ('kind' in calls) {
+      await this.setAside({ ...delivery, ...calls })
+      return [calls]
+    }
+    this.#refuseWhenFull(delivery, calls.length)
+    await this.#seen.rotate(delivery.receivedAtMs)
+    const read = calls.map((call) => this.#read(call, delivery))
+    const { outcomes, head, freshKeys, awaited } = this.#judge(read, delivery)
+    const isNews = outcomes.some(({ kind }) => kind !== 'duplicate')
+    this.#count(delivery.source, outcomes, 1)
+    try {
+      if (isNews) await this.#append({ ...head, body: delivery.body }, freshKeys, read)
+    } catch (error) {
+      this.#count(delivery.source, outcomes, -1)
+      this.countRejected(delivery.source, calls.length)
+      throw error
+    }
+    await this.#awaitFirstTellings(delivery.source, awaited)
+    this.#tellWatchers(delivery, calls, outcomes)
+    return outcomes
+  }
+
+  /** A repeat is acknowledged only once what it repeats is on disk: were it not, nobody would have kept the call. */
+  async #awaitFirstTellings(source: string, awaited: Judged['awaited']): Promise<void> {
+    let failure: unknown
+    for (const [writing, count] of awaited) {
+      try {
+        await writing
+      } catch (error) {
+        failure = error
+        this.#counter.add(source, { duplicate: -count, rejected: count })
+      }
+    }
+    if (failure !== undefined) throw explainRefusedWrite(failure)
+  }
+
+  async setAside(unreadable: UnreadableBody): Promise<void> {
+    const { source, isHistoric, receivedAtMs, reason, detail, body } = unreadable
+    this.#refuseWhenFull(unreadable, 1)
+    const outcomes = [{ kind: 'quarantined', reason, detail }] as const
+    const head: EntryHead = {
+      route: 'batch',
+      source,
+      isHistoric,
+      receivedAtMs,
+      unreadable: { reason, detail },
+    }
+    this.#count(source, outcomes, 1)
+    try {
+      await this.#append({ ...head, body: body.subarray(0, keptBytes) }, [], [])
+    } catch (error) {
+      this.#count(source, outcomes, -1)
+      this.countRejected(source, 1)
+      throw error
+    }
+    this.#tellWatchers(unreadable, [undefined], outcomes)
+  }
+
+  countRejected(source: string, count: number): void {
+    this.#counter.add(source, { received: count, rejected: count })
+  }
+
+  counts(): ReturnType<Collector['counts']> {
+    return this.#counter.all()
+  }
+
+  watch(listener: (call: CollectedCall) => void): () => void {
+    this.#watchers.add(listener)
+    return () => this.#watchers.delete(listener)
+  }
+
+  #refuseWhenFull(delivery: { readonly source: string; readonly body: Buffer }, callCount: number): void {
+    const trouble = this.#findTrouble(delivery.body.length)
+    if (trouble === undefined) return
+    this.countRejected(delivery.source, callCount)
+    throw trouble
+  }
+
+  #findTrouble(bytes: number): AppError | undefined {
+    const { journal, limits, isDiskFull, now } = this.#options
+    if (this.#isClosed) return overloaded('the server is stopping', '服务正在停止', 5)
+    if (isDiskFull()) return diskFull()
+    if (this.#inFlightBytes + bytes > limits.inFlightBytes) {
+      return overloaded('too much is on its way to the disk', '写入磁盘的数据过多', 1)
+    }
+    if (journal.waitingBytes + bytes > limits.journalBytes) {
+      return overloaded('the journal is full: the database does not keep up', '日志已满：数据库处理不及', 60)
+    }
+    const oldestMs = journal.waitingBytes > 0 ? journal.oldestReceivedAtMs() : undefined
+    if (oldestMs !== undefined && now().getTime() - oldestMs > limits.journalLagMs) {
+      return overloaded('the database lags too far behind', '数据库严重滞后', 300)
+    }
+    return undefined
+  }
+
+  #read(call: unknown, delivery: Delivery): ReadCall {
+    const { receivedAtMs, isHistoric, source } = delivery
+    const parsed = parseSegmentCall(call, { receivedAtMs, isHistoric, source })
+    const messageId = parsed.kind === 'accepted' ? parsed.messageId : statedMessageId(call)
+    return { call, parsed, key: messageId }
+  }
+
+  /** What becomes of each call; the ids of those that are new are held as being written from here on. */
+  #judge(calls: readonly ReadCall[], delivery: Delivery): Judged {
+    const { source, receivedAtMs, route, isHistoric } = delivery
+    const repeated: number[] = []
+    const refused: RefusedCall[] = []
+    const freshKeys = new Set<string>()
+    const awaited = new Map<Promise<void>, number>()
+    const outcomes = calls.map(({ parsed, key }, index): CallOutcome => {
+      if (key !== undefined) {
+        const writing = this.#writing.get(`${source}\0${key}`)
+        if (writing !== undefined) awaited.set(writing, (awaited.get(writing) ?? 0) + 1)
+        if (writing !== undefined || freshKeys.has(key) || this.#seen.has(source, key, receivedAtMs)) {
+          repeated.push(index)
+          return { kind: 'duplicate' }
+        }
+        freshKeys.add(key)
+      }
+      if (parsed.kind === 'quarantined') return parsed
+      const refusal = this.#options.refuse(parsed, delivery)
+      if (refusal === undefined) return { kind: 'stored' }
+      refused.push({ index, ...refusal })
+      return { kind: 'quarantined', ...refusal }
+    })
+    const head: EntryHead = {
+      route,
+      source,
+      isHistoric,
+      receivedAtMs,
+      ...(repeated.length > 0 && { repeated }),
+      ...(refused.length > 0 && { refused }),
+    }
+    return { outcomes, head, freshKeys: [...freshKeys], awaited }
+  }
+
+  /** Resolves once the entry, the ids of its calls and the counts are on disk, together. */
+  async #append(entry: JournalEntry, keys: readonly string[], read: readonly ReadCall[]): Promise<void> {
+    const { store, journal, readDeliveries } = this.#options
+    const bytes = entry.body.byteLength
+    let sequence = 0
+    this.#inFlightBytes += bytes
+    const writing = store.write(() => {
+      sequence = journal.append(entry)
+      for (const key of keys) this.#seen.add(entry.source, key, entry.receivedAtMs)
+      this.#counter.put(entry.source)
+    })
+    const names = keys.map((key) => `${entry.source}\0${key}`)
+    for (const name of names) this.#writing.set(name, writing)
+    this.#running.add(writing)
+    try {
+      await writing
+      readDeliveries.keep(sequence, read, bytes)
+      journal.settle(sequence, true)
+    } catch (error) {
+      journal.settle(sequence, false)
+      throw explainRefusedWrite(error)
+    } finally {
+      for (const name of names) this.#writing.delete(name)
+      this.#running.delete(writing)
+      this.#inFlightBytes -= bytes
+    }
+  }
+
+  #count(source: string, outcomes: readonly CallOutcome[], sign: 1 | -1): void {
+    const countOf = (kind: CallOutcome['kind']) => sign * outcomes.filter((each) => each.kind === kind).length
+    this.#counter.add(source, {
+      received: sign * outcomes.length,
+      stored: countOf('stored'),
+      duplicate: countOf('duplicate'),
+      quarantined: countOf('quarantined'),
+    })
+  }
+
+  #tellWatchers(
+    { source, receivedAtMs }: { readonly source: string; readonly receivedAtMs: number },
+    calls: readonly unknown[],
+    outcomes: readonly CallOutcome[],
+  ): void {
+    if (this.#watchers.size === 0) return
+    for (const [index, outcome] of outcomes.entries()) {
+      for (const listener of this.#watchers) listener({ receivedAtMs, source, call: calls[index], outcome })
+    }
+  }
+
+  /** Refuses what comes from here on and waits for what was begun. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#isClosed = true
+    await Promise.allSettled(this.#running)
+    await this.#options.store.write(() => {
+      for (const source of this.#counter.all().keys()) this.#counter.put(source)
+    })
+  }
+}
+
+/** What is kept of a body that cannot be read. */
+const keptBytes = 32 * 1024
+const maxMessageIdLength = 100
+
+function statedMessageId(call: unknown): string | undefined {
+  const id = typeof call === 'object' && call !== null && 'messageId' in call ? call.messageId : undefined
+  const isFit = typeof id === 'string' && id !== '' && id.length <= maxMessageIdLength && id.isWellFormed()
+  return isFit ? id : undefined
+}
+
+function overloaded(en: string, zh: string, retryAfterSeconds: number): AppError {
+  return new AppError('overloaded', { en, zh }, { retryAfterSeconds })
+}
+
+function diskFull(cause?: unknown): AppError {
+  return new AppError(
+    'disk_full',
+    { en: 'the disk of the journal is full', zh: '日志所在磁盘已满' },
+    { retryAfterSeconds: 30, ...(cause !== undefined && { cause }) },
+  )
+}
+
+/** What LMDB and the file system say when there is no room: ENOSPC, EDQUOT, MDB_MAP_FULL. */
+function explainRefusedWrite(error: unknown): unknown {
+  const text = String(error)
+  return /ENOSPC|EDQUOT|No space left|quota|MAP_FULL/i.test(text) ? diskFull(error) : error
+}

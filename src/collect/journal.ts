@@ -1,0 +1,139 @@
+import { randomUUID } from 'node:crypto'
+import type { KeyValueStore, Table } from '../kv/key-value-store.ts'
+import { decodeEntry, encodeEntry, type JournalEntry } from './journal-entry.ts'
+
+export type NumberedEntry = { readonly sequence: number; readonly entry: JournalEntry }
+/** Entries from the first to the last, both included. */
+export type EntrySpan = { readonly from: number; readonly to: number }
+
+/**
+ * Deliveries in the order in which they came, until they are folded into the history. Sequence numbers only grow; a
+ * number that was not committed stays unused.
+ */
+export type Journal = {
+  /** Tells this journal from one that a deleted folder held: its numbers begin anew. */
+  readonly id: string
+  /** Takes a number and puts the entry; to be called inside `KeyValueStore.write`, and answered by `settle`. */
+  append(entry: JournalEntry): number
+  /** The write of an entry ended: it is on disk, or was not made. */
+  settle(sequence: number, isStored: boolean): void
+  /** The oldest entries, as many as the limits take but at least one; none when all are folded. */
+  oldest(limits: { readonly maxBytes: number; readonly maxEntries: number }): readonly NumberedEntry[]
+  /** The entries of a span that are still there. */
+  read(span: EntrySpan): readonly NumberedEntry[]
+  /** Drops entries; to be called inside `KeyValueStore.write`, and answered by `forget`. */
+  remove(entries: readonly NumberedEntry[]): void
+  /** The removal is on disk. */
+  forget(entries: readonly NumberedEntry[]): void
+  /** Bytes that wait to be folded, those on their way to disk included. */
+  readonly waitingBytes: number
+  /** When the oldest waiting entry was received; undefined when none waits. */
+  oldestReceivedAtMs(): number | undefined
+  /** Resolves when an entry waits that is on disk, or the signal fires. */
+  whenWaiting(signal: AbortSignal): Promise<void>
+}
+
+export async function openJournal(store: KeyValueStore): Promise<Journal> {
+  const meta = store.table<string>('journal_meta', { values: 'json', keys: 'ordered' })
+  const entries = store.table<Uint8Array>('journal', { values: 'binary', keys: 'ordered' })
+  const id = meta.get('id') ?? randomUUID()
+  if (!meta.has('id')) await store.write(() => meta.put('id', id))
+  return new LmdbJournal(id, entries)
+}
+
+class LmdbJournal implements Journal {
+  readonly id: string
+  readonly #table: Table<Uint8Array>
+  readonly #sizes = new Map<number, number>()
+  #next = 1
+  /** Entries up to this number are on disk; later ones may be visible before they are. */
+  #durableTo = 0
+  #waitingBytes = 0
+  #wake: (() => void) | undefined
+
+  constructor(id: string, table: Table<Uint8Array>) {
+    this.id = id
+    this.#table = table
+    for (const { key, value } of table.entries()) {
+      this.#track(Number(key), value.byteLength)
+      this.#durableTo = Number(key)
+    }
+    this.#next = this.#durableTo + 1
+  }
+
+  get waitingBytes(): number {
+    return this.#waitingBytes
+  }
+
+  append(entry: JournalEntry): number {
+    const sequence = this.#next
+    const encoded = encodeEntry(entry)
+    this.#next += 1
+    this.#table.put(sequence, encoded)
+    this.#track(sequence, encoded.byteLength)
+    return sequence
+  }
+
+  settle(sequence: number, isStored: boolean): void {
+    if (!isStored) {
+      this.#untrack(sequence)
+      return
+    }
+    this.#durableTo = Math.max(this.#durableTo, sequence)
+    this.#wake?.()
+  }
+
+  oldest({ maxBytes, maxEntries }: { maxBytes: number; maxEntries: number }): readonly NumberedEntry[] {
+    const found: NumberedEntry[] = []
+    let bytes = 0
+    for (const { key, value } of this.#table.entries({ limit: maxEntries })) {
+      const sequence = Number(key)
+      bytes += value.byteLength
+      if (sequence > this.#durableTo || (found.length > 0 && bytes > maxBytes)) break
+      found.push({ sequence, entry: decodeEntry(value) })
+    }
+    return found
+  }
+
+  read({ from, to }: EntrySpan): readonly NumberedEntry[] {
+    const range = this.#table.entries({ start: from, end: to + 1 })
+    return [...range].map(({ key, value }) => ({ sequence: Number(key), entry: decodeEntry(value) }))
+  }
+
+  remove(entries: readonly NumberedEntry[]): void {
+    for (const { sequence } of entries) this.#table.remove(sequence)
+  }
+
+  forget(entries: readonly NumberedEntry[]): void {
+    for (const { sequence } of entries) this.#untrack(sequence)
+  }
+
+  oldestReceivedAtMs(): number | undefined {
+    const [oldest] = this.oldest({ maxBytes: 0, maxEntries: 1 })
+    return oldest?.entry.receivedAtMs
+  }
+
+  whenWaiting(signal: AbortSignal): Promise<void> {
+    const [first] = this.#sizes.keys()
+    if ((first !== undefined && first <= this.#durableTo) || signal.aborted) return Promise.resolve()
+    return new Promise((resolve) => {
+      const wake = () => {
+        signal.removeEventListener('abort', wake)
+        this.#wake = undefined
+        resolve()
+      }
+      signal.addEventListener('abort', wake, { once: true })
+      this.#wake = wake
+    })
+  }
+
+  #track(sequence: number, bytes: number): void {
+    this.#sizes.set(sequence, bytes)
+    this.#waitingBytes += bytes
+  }
+
+  #untrack(sequence: number): void {
+    this.#waitingBytes -= this.#sizes.get(sequence) ?? 0
+    this.#sizes.delete(sequence)
+  }
+}

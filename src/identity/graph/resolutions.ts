@@ -1,0 +1,84 @@
+import type { KeyValueStore, Table } from '../../kv/key-value-store.ts'
+import type { Node } from '../pair-facts.ts'
+
+/** What the graph says of an id: the profile it belongs to, or that several people share it. */
+export type Resolution = { readonly profileId: string } | { readonly isShared: true }
+
+/** Half-open on the left: after `fromMs`, up to and including `untilMs`. */
+export type Span = readonly [fromMs: number, untilMs: number]
+
+/** The first and last moment that the column `at` can hold. */
+export const allTime: Span = [Date.UTC(1900, 0, 1), Date.UTC(2299, 11, 31)]
+
+/** In which spans rows of an id may have been stored under other profiles than they belong to now, and which. */
+export type Override = {
+  readonly version: number
+  readonly spans: readonly Span[]
+  readonly storedAs: readonly string[]
+}
+
+/** What follows from the facts, in LMDB. Changes belong into `KeyValueStore.transact`. */
+export type ResolutionStore = {
+  get(node: Node): Resolution | undefined
+  put(node: Node, resolution: Resolution): void
+  override(node: Node): Override | undefined
+  /** Says that rows of the id in a span belong elsewhere than before; `storedAs` are the profiles told until now. */
+  addOverride(node: Node, span: Span, storedAs: readonly string[]): void
+  removeOverride(node: Node): void
+  /** Ids whose rows in the database are out of date, with the version that made them so. */
+  outdated(limit: number): readonly { readonly node: Node; readonly version: number }[]
+  markOutdated(node: Node): void
+  settle(node: Node, version: number): void
+  overridden(): Iterable<{ readonly node: Node; readonly override: Override }>
+  all(): Iterable<{ readonly node: Node; readonly resolution: Resolution }>
+}
+
+export function openResolutionStore(store: KeyValueStore): ResolutionStore {
+  const resolutions: Table<Resolution> = store.table('identity_ids', { values: 'json', keys: 'ordered' })
+  const overrides: Table<Override> = store.table('identity_overrides', { values: 'json', keys: 'ordered' })
+  const outbox: Table<number> = store.table('identity_outbox', { values: 'json', keys: 'ordered' })
+  const meta: Table<number> = store.table('identity_meta', { values: 'json', keys: 'ordered' })
+  const nextVersion = () => {
+    const version = (meta.get('version') ?? 0) + 1
+    meta.put('version', version)
+    return version
+  }
+  return {
+    get: (node) => resolutions.get(node),
+    put: (node, resolution) => resolutions.put(node, resolution),
+    override: (node) => overrides.get(node),
+    addOverride(node, span, storedAs) {
+      const known = overrides.get(node)
+      const version = nextVersion()
+      overrides.put(node, {
+        version,
+        spans: uniteSpans([...(known?.spans ?? []), span]),
+        storedAs: [...new Set([...(known?.storedAs ?? []), ...storedAs])].sort(),
+      })
+      outbox.put(node, version)
+    },
+    removeOverride: (node) => overrides.remove(node),
+    outdated: (limit) =>
+      [...outbox.entries({ limit })].map(({ key, value }) => ({ node: key as Node, version: value })),
+    markOutdated: (node) => outbox.put(node, nextVersion()),
+    settle(node, version) {
+      if (outbox.get(node) === version) outbox.remove(node)
+    },
+    *overridden() {
+      for (const { key, value } of overrides.entries()) yield { node: key as Node, override: value }
+    },
+    *all() {
+      for (const { key, value } of resolutions.entries()) yield { node: key as Node, resolution: value }
+    },
+  }
+}
+
+function uniteSpans(spans: readonly Span[]): readonly Span[] {
+  const united: [number, number][] = []
+  for (const [fromMs, untilMs] of spans.toSorted((a, b) => a[0] - b[0])) {
+    const last = united.at(-1)
+    if (last !== undefined && fromMs <= last[1]) last[1] = Math.max(last[1], untilMs)
+    else united.push([fromMs, untilMs])
+  }
+  return united
+}

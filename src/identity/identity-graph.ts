@@ -1,0 +1,200 @@
+import type { Identity, IdentityStatement } from '../core/identity.ts'
+import type { KeyValueStore } from '../kv/key-value-store.ts'
+import type { RefusedLink } from './cluster-ids.ts'
+import { findComponent } from './graph/component.ts'
+import { openFactStore } from './graph/fact-store.ts'
+import { gatherNews, learnNews } from './graph/learn.ts'
+import type { GraphStores } from './graph/regroup.ts'
+import { allTime, openResolutionStore } from './graph/resolutions.ts'
+import { type OwnedSpan, ownedSpans, profileOfNode } from './graph/shared-spans.ts'
+import { openSightingStore } from './graph/sightings.ts'
+import { defaultIdentitySettings, type IdentitySettings } from './identity-settings.ts'
+import { identityOf, kindOf, type Node, nodeOf } from './pair-facts.ts'
+
+/** An id as the table `identities` has it. */
+export type IdentityRow = { readonly kind: string; readonly id: string; readonly profileId: string }
+
+/** Where rows of an id belong otherwise than they were stored. */
+export type OverrideRow = {
+  readonly kind: string
+  readonly id: string
+  readonly spans: readonly OwnedSpan[]
+  readonly storedAs: readonly string[]
+  readonly version: number
+}
+
+/** What the database does not know yet. */
+export type PendingChanges = {
+  readonly identities: readonly IdentityRow[]
+  readonly overrides: readonly OverrideRow[]
+  readonly versions: readonly { readonly node: string; readonly version: number }[]
+}
+
+/** The ids of one profile, and links that would have broken its limits. */
+export type IdentityCluster = {
+  readonly profileId: string
+  readonly identities: readonly Identity[]
+  readonly refused: readonly { readonly one: Identity; readonly other: Identity; readonly kind: string }[]
+}
+
+/** The whole graph as plain data, the same for the same statements in any order. */
+export type GraphSnapshot = {
+  readonly profiles: Readonly<Record<string, readonly string[]>>
+  /** Whose the events of shared devices are, by time. */
+  readonly shared: Readonly<Record<string, readonly OwnedSpan[]>>
+}
+
+/**
+ * Who is who. What is kept is what was said; who follows from it is a function of that alone, so that the order in which
+ * things become known does not matter (docs/adr/0015).
+ */
+export type IdentityGraph = {
+  /** Takes in statements, in one transaction; resolves once they are on disk. Saying one again changes nothing. */
+  learn(statements: readonly IdentityStatement[]): Promise<void>
+  /** The profile of an event with these ids at that time, by what is known now; unknown ids stand for themselves. */
+  profileOf(userId: string, anonymousId: string, atMs: number): string
+  /** The profile an id belongs to now; undefined for an id never heard of and for one that several people share. */
+  find(identity: Identity): string | undefined
+  /** The profile with all its ids; undefined when no id with a link leads to it. */
+  clusterOf(profileId: string): IdentityCluster | undefined
+  /** Whether the two ids were ever named together or merged. */
+  areLinked(one: Identity, other: Identity): boolean
+  /** What the database is to be told, at most so many ids at a time; told again until it is settled. */
+  pending(limit: number): PendingChanges
+  /** The database knows now; what changed meanwhile stays pending. */
+  settle(changes: PendingChanges): Promise<void>
+  /** Rows that were stored under other profiles than the graph says now. */
+  overrides(): readonly OverrideRow[]
+  /** The rows were rewritten; overrides that changed since stay. */
+  markSquashed(overrides: readonly OverrideRow[]): Promise<void>
+  snapshot(): GraphSnapshot
+}
+
+export function createIdentityGraph(
+  store: KeyValueStore,
+  settings: IdentitySettings = defaultIdentitySettings,
+): IdentityGraph {
+  const stores: GraphStores = {
+    facts: openFactStore(store),
+    sightings: openSightingStore(store),
+    resolutions: openResolutionStore(store),
+  }
+  const { facts, sightings, resolutions } = stores
+  const blocked = new Set(settings.blocked.map(nodeOf))
+  return {
+    async learn(statements) {
+      if (!gatherNews(statements, blocked, stores).isAny) return
+      await store.transact(() => learnNews(gatherNews(statements, blocked, stores), stores, settings))
+    },
+    profileOf: (userId, anonymousId, atMs) =>
+      userId === '' && anonymousId === ''
+        ? ''
+        : profileOfNode(rowNode(userId, anonymousId), atMs, sightings, resolutions),
+    find(identity) {
+      const resolution = resolutions.get(nodeOf(identity))
+      if (resolution === undefined || 'isShared' in resolution) return undefined
+      return resolution.profileId === '' ? undefined : resolution.profileId
+    },
+    clusterOf: (profileId) => findCluster(profileId, stores, settings),
+    areLinked: (one, other) =>
+      facts.neighbours(nodeOf(one), 5_000).some(({ node }) => node === nodeOf(other)),
+    pending: (limit) => listPending(limit, stores),
+    settle: (changes) =>
+      store.transact(() => {
+        for (const { node, version } of changes.versions) resolutions.settle(node as Node, version)
+      }),
+    overrides: () =>
+      [...resolutions.overridden()].map(({ node }) => overrideOf(node, stores)).filter(isThere),
+    markSquashed: (rows) =>
+      store.transact(() => {
+        for (const { kind, id, version } of rows) {
+          const node = nodeOf({ kind, id } as Identity)
+          if (resolutions.override(node)?.version === version) resolutions.removeOverride(node)
+        }
+      }),
+    snapshot: () => takeSnapshot(stores),
+  }
+}
+
+/** The id that a row of events is known by: its user, else its device. */
+function rowNode(userId: string, anonymousId: string): Node {
+  return userId === ''
+    ? nodeOf({ kind: 'anonymous_id', id: anonymousId })
+    : nodeOf({ kind: 'user_id', id: userId })
+}
+
+function findCluster(
+  profileId: string,
+  stores: GraphStores,
+  settings: IdentitySettings,
+): IdentityCluster | undefined {
+  for (const kind of ['user_id', 'anonymous_id'] as const) {
+    const node = nodeOf({ kind, id: profileId })
+    const { clusters, refused } = findComponent(node, stores.facts, settings)
+    const cluster = clusters.find((each) => each.profileId === profileId && each.nodes.includes(node))
+    if (cluster === undefined || stores.resolutions.get(node) === undefined) continue
+    const touches = ({ one, other }: RefusedLink) =>
+      cluster.nodes.includes(one) || cluster.nodes.includes(other)
+    return {
+      profileId,
+      identities: cluster.nodes.map(identityOf),
+      refused: refused.filter(touches).map(({ one, other, kind: broken }) => ({
+        one: identityOf(one),
+        other: identityOf(other),
+        kind: broken,
+      })),
+    }
+  }
+  return undefined
+}
+
+function listPending(limit: number, stores: GraphStores): PendingChanges {
+  const versions = stores.resolutions.outdated(limit)
+  const identities = versions.map(({ node }): IdentityRow => {
+    const { kind, id } = identityOf(node)
+    const resolution = stores.resolutions.get(node)
+    return {
+      kind,
+      id,
+      profileId: resolution && 'profileId' in resolution ? resolution.profileId : ownId(node),
+    }
+  })
+  const overrides = versions.map(({ node }) => overrideOf(node, stores)).filter(isThere)
+  return { identities, overrides, versions }
+}
+
+/** A shared browser keeps the events that are nobody's; a shared address or device holds none. */
+function ownId(node: Node): string {
+  return kindOf(node) === 'anonymous_id' ? identityOf(node).id : ''
+}
+
+function isThere<Value>(value: Value | undefined): value is Value {
+  return value !== undefined
+}
+
+function overrideOf(node: Node, { sightings, resolutions }: GraphStores): OverrideRow | undefined {
+  const override = resolutions.override(node)
+  const resolution = resolutions.get(node)
+  if (override === undefined || resolution === undefined) return undefined
+  const spans =
+    'profileId' in resolution
+      ? [[...allTime, resolution.profileId] as const]
+      : override.spans.flatMap((span) => ownedSpans(node, span, sightings, resolutions))
+  const { kind, id } = identityOf(node)
+  return { kind, id, spans, storedAs: override.storedAs, version: override.version }
+}
+
+function takeSnapshot({ sightings, resolutions }: GraphStores): GraphSnapshot {
+  const profiles: Record<string, string[]> = {}
+  const shared: Record<string, readonly OwnedSpan[]> = {}
+  for (const { node, resolution } of resolutions.all()) {
+    const name = node.replace('\n', ':')
+    if ('isShared' in resolution) shared[name] = ownedSpans(node, allTime, sightings, resolutions)
+    else {
+      profiles[resolution.profileId] ??= []
+      profiles[resolution.profileId]?.push(name)
+    }
+  }
+  for (const ids of Object.values(profiles)) ids.sort()
+  return { profiles, shared }
+}
