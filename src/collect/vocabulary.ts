@@ -68,6 +68,7 @@ function listKinds(): ReadonlyMap<string, EventKind> {
   return found
 }
 
-function foldName(name: string): string {
+/** A name without what does not matter in it: case, spaces, `_` and `-`. */
+export function foldName(name: string): string {
   return name.toLowerCase().replaceAll(/[\s_-]+/g, '')
 }
