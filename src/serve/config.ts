@@ -43,10 +43,7 @@ export const configSchema = z.strictObject({
       ),
     ),
   databaseNodes: z
-    .preprocess(
-      (value) => (typeof value === 'string' ? value.split(',') : value),
-      z.array(z.url({ protocol: /^https?$/ })),
-    )
+    .preprocess(splitCommas, z.array(z.url({ protocol: /^https?$/ })))
     .default([])
     .meta(
       text(
@@ -84,8 +81,8 @@ export const configSchema = z.strictObject({
     .default('127.0.0.1')
     .meta(
       text(
-        'Address to listen on. Another than loopback opens profiles to the network.',
-        '监听地址。非回环地址会把用户画像暴露到网络。',
+        'Address to listen on. On another than loopback, whoever reads is asked for secretKey.',
+        '监听地址。监听非回环地址时，读取须提供 secretKey。',
       ),
     ),
   port: z.coerce
@@ -125,6 +122,34 @@ export const configSchema = z.strictObject({
       text(
         'Room that is left on the disk: with less, events are refused with 503 until there is more.',
         '磁盘预留空间（MB）：低于该值时以 503 拒收事件，空间恢复后自动继续。',
+  secretKey: z
+    .string()
+    .min(16)
+    .optional()
+    .meta(
+      text(
+        'Secret that whoever reads from another machine must know, as a bearer token or as a password. Asked for where the server does not listen on loopback; without it, the token of server.json is.',
+        '从其他机器读取时须提供的密钥（Bearer 令牌或密码）。仅在监听非回环地址时要求；不填则使用 server.json 中的令牌。',
+      ),
+    ),
+  serverOnlyEvents: z
+    .preprocess(splitCommas, z.array(z.string().trim().min(1)))
+    .default(['Order Completed', 'Order Refunded', 'Order Cancelled', 'Order Updated'])
+    .meta(
+      text(
+        'Events that a browser’s write key must not send, under all their names (comma-separated in the environment; an empty list in a file lets browsers send all).',
+        '浏览器写入密钥不得发送的事件，含其全部别名（环境变量中以逗号分隔；配置文件中写空列表则全部放行）。',
+      ),
+    ),
+  maxEventsPerSecond: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .default(5000)
+    .meta(
+      text(
+        'Events a second that each browser’s write key may send; 0 sets no limit. Servers’ keys have none.',
+        '每个浏览器写入密钥每秒可发送的事件数；0 表示不限。服务器密钥不受限。',
       ),
     ),
   seed: z.coerce
@@ -237,6 +262,11 @@ async function readContent(path: string): Promise<unknown> {
       { cause },
     )
   }
+}
+
+/** A list has one text in the environment. */
+function splitCommas(value: unknown): unknown {
+  return typeof value === 'string' ? value.split(',') : value
 }
 
 function isTimeZone(name: string): boolean {
