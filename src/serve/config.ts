@@ -122,6 +122,8 @@ export const configSchema = z.strictObject({
       text(
         'Room that is left on the disk: with less, events are refused with 503 until there is more.',
         '磁盘预留空间（MB）：低于该值时以 503 拒收事件，空间恢复后自动继续。',
+      ),
+    ),
   secretKey: z
     .string()
     .min(16)
