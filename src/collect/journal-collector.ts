@@ -23,7 +23,7 @@ export type CollectorOptions = {
   readonly journal: Journal
   readonly limits: CollectorLimits
   /** Why a call that can be read is refused all the same, such as an order sent with a browser's key. */
-  readonly refuse: (call: ParsedCall, delivery: Delivery) => Omit<RefusedCall, 'index'> | undefined
+  readonly refuse: (call: unknown, delivery: Delivery) => Omit<RefusedCall, 'index'> | undefined
   /** What was read here is handed to the fold, which then need not read it again. */
   readonly readDeliveries: ReadDeliveries
   /** Whether the disk has less room than is kept in reserve. */
@@ -176,7 +176,7 @@ class JournalCollector implements Collector, AsyncDisposable {
     const refused: RefusedCall[] = []
     const freshKeys = new Set<string>()
     const awaited = new Map<Promise<void>, number>()
-    const outcomes = calls.map(({ parsed, key }, index): CallOutcome => {
+    const outcomes = calls.map(({ call, parsed, key }, index): CallOutcome => {
       if (key !== undefined) {
         const writing = this.#writing.get(`${source}\0${key}`)
         if (writing !== undefined) awaited.set(writing, (awaited.get(writing) ?? 0) + 1)
@@ -187,10 +187,11 @@ class JournalCollector implements Collector, AsyncDisposable {
         freshKeys.add(key)
       }
       if (parsed.kind === 'quarantined') return parsed
-      const refusal = this.#options.refuse(parsed, delivery)
+      const refusal = this.#options.refuse(call, delivery)
       if (refusal === undefined) return { kind: 'stored' }
-      refused.push({ index, ...refusal })
-      return { kind: 'quarantined', ...refusal }
+      const { reason, detail } = refusal
+      refused.push({ index, reason, detail })
+      return { kind: 'quarantined', reason, detail }
     })
     const head: EntryHead = {
       route,

@@ -51,7 +51,8 @@ export type KeyValueStore = AsyncDisposable & {
 
 /** @throws what the file system says, when the folder cannot be used. */
 export function openKeyValueStore(path: string): KeyValueStore {
-  mkdirSync(path, { recursive: true })
+  // What came in lies here as it came, until it is folded.
+  mkdirSync(path, { recursive: true, mode: 0o700 })
   // Unwritten parts of pages need no zeroes: nobody else reads the file.
   return new LmdbStore(path, open({ path, maxDbs: 64, noMemInit: true }))
 }

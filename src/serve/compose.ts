@@ -8,6 +8,7 @@ import { createServerDatabase } from '../database/server-database.ts'
 import type { Config } from './config.ts'
 import type { Engine } from './engine.ts'
 import { createLog } from './log.ts'
+import { openCollecting } from './open-collecting.ts'
 import { explainRefusedWrite } from './whole-file.ts'
 
 /**
@@ -16,21 +17,16 @@ import { explainRefusedWrite } from './whole-file.ts'
  * @throws AppError 'directory_in_use', 'cannot_write', 'database_unreachable' or 'bad_config'.
  */
 export async function openEngine(config: Config): Promise<Engine> {
-  const database = await openDatabase(config)
-  try {
-    await migrate(database)
-    await recoverImports(database)
-  } catch (error) {
-    await database[Symbol.asyncDispose]()
-    throw error
-  }
-  return {
-    config,
-    database,
-    log: createLog(config.logLevel),
-    now: () => new Date(),
-    [Symbol.asyncDispose]: () => database[Symbol.asyncDispose](),
-  }
+  await using opened = new AsyncDisposableStack()
+  const log = createLog(config.logLevel)
+  const now = () => new Date()
+  makeDataDirectory(config.data)
+  const database = opened.use(await openDatabase(config))
+  await migrate(database)
+  await recoverImports(database)
+  const collecting = opened.use(await openCollecting(config, database, log, now))
+  const closing = opened.move()
+  return { ...collecting, config, database, log, now, [Symbol.asyncDispose]: () => closing.disposeAsync() }
 }
 
 /** Whether tables were ever made there; a database server of one's own is taken to hold some. */
@@ -55,7 +51,6 @@ export function makeDataDirectory(path: string): void {
 
 function openDatabase(config: Config): Promise<Database> {
   if (config.databaseUrl === undefined) {
-    makeDataDirectory(config.data)
     return createEmbeddedDatabase({ path: databaseFolder(config.data) })
   }
   return createServerDatabase({

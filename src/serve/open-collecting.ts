@@ -1,0 +1,94 @@
+import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
+import type { Collector } from '../collect/collector.ts'
+import { createContactHasher } from '../collect/contact-hash.ts'
+import { createFold, type Fold } from '../collect/fold-calls.ts'
+import { openJournal } from '../collect/journal.ts'
+import { createJournalCollector } from '../collect/journal-collector.ts'
+import { createReadDeliveries } from '../collect/read-deliveries.ts'
+import { checkServerOnly, listServerOnlyEvents } from '../collect/server-only.ts'
+import { openSources, type Sources } from '../collect/sources.ts'
+import type { Log } from '../core/log.ts'
+import type { Database } from '../database/database.ts'
+import { createIdentityGraph, type IdentityGraph } from '../identity/identity-graph.ts'
+import { mirrorIdentities } from '../identity/mirror-identities.ts'
+import { watchDiskRoom } from '../kv/disk-room.ts'
+import { lockFolder } from '../kv/folder-lock.ts'
+import { openKeyValueStore } from '../kv/key-value-store.ts'
+import type { Config } from './config.ts'
+import { loadSecrets } from './secrets.ts'
+
+/** What takes calls in: the journal with its fold, who may send, and who is who. */
+export type Collecting = AsyncDisposable & {
+  readonly collector: Collector
+  readonly fold: Fold
+  readonly sources: Sources
+  readonly graph: IdentityGraph
+}
+
+const megabyte = 2 ** 20
+/** Bodies on their way to disk, and bodies read and waiting for the fold. */
+const [inFlightBytes, readBytes] = [64 * megabyte, 64 * megabyte]
+
+/** Opens the journal of a data directory; nothing is folded until `fold` is asked to. */
+export async function openCollecting(
+  config: Config,
+  database: Database,
+  log: Log,
+  now: () => Date,
+): Promise<Collecting> {
+  await using opened = new AsyncDisposableStack()
+  const folder = journalFolder(config.data)
+  const store = opened.use(openKeyValueStore(folder))
+  opened.use(await lockFolder(folder))
+  const room = opened.use(await watchDiskRoom(folder, config.minFreeDiskMb * megabyte))
+  const { contactKey } = await loadSecrets(config.data)
+  const journal = await openJournal(store)
+  const graph = createIdentityGraph(store)
+  const readDeliveries = createReadDeliveries(readBytes)
+  const collector = opened.use(
+    await createJournalCollector({
+      store,
+      journal,
+      readDeliveries,
+      limits: limitsOf(config),
+      refuse: refuseServerOnly(config),
+      isDiskFull: () => room.isShort(),
+      now,
+    }),
+  )
+  const hashContact = createContactHasher(contactKey)
+  const fold = createFold({
+    store,
+    journal,
+    database,
+    readDeliveries,
+    who: {
+      learn: (statements) => graph.learn(statements),
+      profileOf: (userId, anonymousId, atMs) => graph.profileOf(userId, anonymousId, atMs),
+      mirror: () => mirrorIdentities(database, graph, now()),
+    },
+    learnItems: async () => undefined,
+    protectTrait: (trait) => trait,
+    protectLink: (link) => ({ ...link, first: hashContact(link.first), second: hashContact(link.second) }),
+    log,
+  })
+  const sources = await openSources({ store, now, drawSecret: () => randomBytes(18).toString('hex') })
+  const closing = opened.move()
+  return { collector, fold, sources, graph, [Symbol.asyncDispose]: () => closing.disposeAsync() }
+}
+
+/** Where the journal lies in a data directory. */
+export function journalFolder(dataDirectory: string): string {
+  return join(dataDirectory, 'journal')
+}
+
+function limitsOf({ journalLimitMb, journalLagHours }: Config) {
+  return { journalBytes: journalLimitMb * megabyte, journalLagMs: journalLagHours * 3_600_000, inFlightBytes }
+}
+
+function refuseServerOnly({ serverOnlyEvents }: Config) {
+  const only = listServerOnlyEvents(serverOnlyEvents)
+  return (call: unknown, { isServer }: { readonly isServer: boolean }) =>
+    checkServerOnly(call, isServer, only)
+}
