@@ -100,8 +100,11 @@ export function learnNews(news: News, stores: GraphStores, settings: IdentitySet
   const seeds = new Set<Node>()
   for (const { pair, before, after } of news.pairs) {
     stores.facts.putFacts(pair, after)
-    if (JSON.stringify(readEdge(before)) === JSON.stringify(readEdge(after))) continue
-    seeds.add(pair.one).add(pair.other)
+    const isSame = JSON.stringify(readEdge(before)) === JSON.stringify(readEdge(after))
+    for (const node of [pair.one, pair.other]) {
+      // Also an id that was only ever told apart from another is somebody's.
+      if (!isSame || stores.resolutions.get(node) === undefined) seeds.add(node)
+    }
   }
   regroup(seeds, stores, settings)
 }
