@@ -4,13 +4,17 @@ import type { KeyValueStore, Table } from '../kv/key-value-store.ts'
 /** More events of one device within a minute than a person makes; file imports hold to the same number. */
 export const botEventsPerMinute = 40
 
-const minuteMs = 60_000
+const halfMinuteMs = 30_000
 /** Devices whose last minutes are remembered; the longest silent are forgotten first. */
 const maxDevices = 50_000
 
-type Minute = { start: number; count: number }
-/** Minutes counted from :00 and from :30, so that a burst is not halved by the clock. */
-type Pace = { readonly full: Minute; readonly half: Minute; lastEventId: string }
+/**
+ * Events by half minute, of the half minutes last heard of: a minute is two that follow each other, so that a burst is
+ * not halved by the clock.
+ */
+type Pace = { readonly halves: Map<number, number>; lastEventId: string }
+/** Calls that waited on a device come in any order, of some minutes at a time. */
+const heldHalves = 12
 
 /** Tells devices that act faster than people. One that was told stays told. */
 export type Rhythm = {
@@ -32,10 +36,7 @@ export function openRhythm(store: KeyValueStore): Rhythm {
         const pace = paceOf(paces, anonymousId)
         if (pace.lastEventId === eventId) continue
         pace.lastEventId = eventId
-        const isFast = [count(pace.full, atMs, 0), count(pace.half, atMs, minuteMs / 2)].some(
-          (events) => events >= botEventsPerMinute,
-        )
-        if (isFast) found.set(anonymousId, atMs)
+        if (countMinute(pace.halves, atMs) >= botEventsPerMinute) found.set(anonymousId, atMs)
       }
     },
     isBot: (anonymousId) => found.has(anonymousId) || (anonymousId !== '' && table.has(anonymousId)),
@@ -48,7 +49,7 @@ export function openRhythm(store: KeyValueStore): Rhythm {
 
 function paceOf(paces: Map<string, Pace>, anonymousId: string): Pace {
   const known = paces.get(anonymousId)
-  const pace = known ?? { full: { start: 0, count: 0 }, half: { start: 0, count: 0 }, lastEventId: '' }
+  const pace = known ?? { halves: new Map(), lastEventId: '' }
   if (known !== undefined) paces.delete(anonymousId)
   else if (paces.size >= maxDevices) {
     const [longestSilent] = paces.keys()
@@ -58,13 +59,14 @@ function paceOf(paces: Map<string, Pace>, anonymousId: string): Pace {
   return pace
 }
 
-/** Events of the minute that holds `atMs`; an event of an earlier minute, come late, is not counted. */
-function count(minute: Minute, atMs: number, offsetMs: number): number {
-  const start = Math.floor((atMs + offsetMs) / minuteMs)
-  if (start > minute.start) {
-    minute.start = start
-    minute.count = 0
+/** Counts the event; the most events of a minute that holds it. */
+function countMinute(halves: Pace['halves'], atMs: number): number {
+  const half = Math.floor(atMs / halfMinuteMs)
+  const own = (halves.get(half) ?? 0) + 1
+  if (own === 1 && halves.size >= heldHalves) {
+    const [oldest] = halves.keys()
+    if (oldest !== undefined) halves.delete(oldest)
   }
-  if (start === minute.start) minute.count += 1
-  return minute.count
+  halves.set(half, own)
+  return own + Math.max(halves.get(half - 1) ?? 0, halves.get(half + 1) ?? 0)
 }

@@ -21,7 +21,14 @@ export async function mirrorIdentities(database: Database, graph: IdentityGraph,
 }
 
 function toOverrideRow({ kind, id, spans, storedAs, version }: PendingChanges['overrides'][number]): object {
-  return { id_kind: kind, id, spans, stored_as: storedAs, squashed: 0, version }
+  return {
+    id_kind: kind,
+    id,
+    spans: spans.map(([from_at, until_at, profile_id]) => ({ from_at, until_at, profile_id })),
+    stored_as: storedAs,
+    squashed: 0,
+    version,
+  }
 }
 
 function toIdentityRows({ identities }: PendingChanges, now: Date): object[] {
