@@ -11,6 +11,8 @@ import { AppError } from '../../core/errors.ts'
 import type { Log } from '../../core/log.ts'
 import { guardAccess } from './access.ts'
 import { errorBody } from './error-body.ts'
+import { addIngestRoutes } from './ingest/ingest-routes.ts'
+import { createRateLimit } from './ingest/rate-limit.ts'
 import { addOperationRoute, type OperationRouteOptions } from './operation-route.ts'
 import { addPageRoutes } from './page-routes.ts'
 import { addProfileRoutes } from './profile-routes.ts'
@@ -20,7 +22,7 @@ export type ServerOptions = OperationRouteOptions & { readonly version: string }
 
 /** The HTTP API with its OpenAPI page at /docs; not yet listening. */
 export async function createServer(options: ServerOptions): Promise<FastifyInstance> {
-  const { config, log } = options.engine
+  const { config, log, collector, sources, now } = options.engine
   const app = Fastify({
     logger: false,
     bodyLimit: 4 * 1024 * 1024,
@@ -44,6 +46,8 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     staticCSP:
       "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; object-src 'none'; frame-ancestors 'none'",
   })
+  const rateLimit = createRateLimit(config.maxEventsPerSecond)
+  await addIngestRoutes(app, { collector, sources, rateLimit, now })
   addPageRoutes(app, options)
   addProfileRoutes(app, options.engine)
   addOperationRoute(app, options)
