@@ -1,10 +1,10 @@
-import { timingSafeEqual } from 'node:crypto'
 import { PassThrough } from 'node:stream'
 import type { FastifyInstance } from 'fastify'
 import { AppError } from '../../core/errors.ts'
 import type { Engine } from '../engine.ts'
 import type { Operation } from '../operation.ts'
 import type { OperationMessage } from '../remote-operation.ts'
+import { isSameSecret } from './access.ts'
 
 /** At most this often a sign of progress is sent, so that a fast loop does not flood the wire. */
 const progressIntervalMs = 100
@@ -26,7 +26,7 @@ export function addOperationRoute(app: FastifyInstance, options: OperationRouteO
     '/v1/operations/:name',
     { schema: { hide: true } },
     async (request, reply) => {
-      if (!isSame(request.headers.authorization ?? '', `Bearer ${options.token}`)) {
+      if (!isSameSecret(request.headers.authorization ?? '', `Bearer ${options.token}`)) {
         return reply.code(401).send({ message: 'the token of server.json is missing or wrong' })
       }
       const operation = options.operations.find((each) => each.name === request.params.name)
@@ -80,9 +80,4 @@ function toMessage(error: unknown): Extract<OperationMessage, { error: unknown }
   }
   const detail = error instanceof Error ? (error.stack ?? error.message) : String(error)
   return { code: 'fault', text: { en: detail, zh: detail }, wayOut: { en: '', zh: '' } }
-}
-
-function isSame(given: string, wanted: string): boolean {
-  const [a, b] = [Buffer.from(given), Buffer.from(wanted)]
-  return a.length === b.length && timingSafeEqual(a, b)
 }

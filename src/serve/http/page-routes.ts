@@ -14,7 +14,10 @@ export function addPageRoutes(
   typed.get(
     '/v1/health',
     {
+      // Whoever balances loads or watches has no secret; nothing of people is told.
+      config: { access: 'anybody' },
       schema: {
+        operationId: 'getHealth',
         summary: 'Whether the engine and its database answer',
         response: { 200: z.object({ status: z.literal('ok'), version: z.string(), database: z.string() }) },
       },
@@ -28,6 +31,7 @@ export function addPageRoutes(
     '/report',
     {
       schema: {
+        operationId: 'getReport',
         summary: 'The report, one self-contained page in English and Chinese',
         querystring: z.object({ lang: z.enum(languages).default('en') }),
       },

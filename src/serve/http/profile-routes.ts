@@ -11,6 +11,7 @@ export function addProfileRoutes(app: FastifyInstance, engine: Engine): void {
     '/v1/profiles/:id',
     {
       schema: {
+        operationId: 'getProfile',
         summary: 'The profile of one person as of the latest cut, with the reasons of each score',
         params: z.object({ id: z.string().min(1).max(500) }),
         response: { 200: profileSchema, 404: errorSchema, 409: errorSchema },

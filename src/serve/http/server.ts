@@ -1,4 +1,4 @@
-import swagger from '@fastify/swagger'
+import swagger, { type FastifyDynamicSwaggerOptions } from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify'
 import {
@@ -9,6 +9,10 @@ import {
 } from 'fastify-type-provider-zod'
 import { AppError } from '../../core/errors.ts'
 import type { Log } from '../../core/log.ts'
+import { guardAccess } from './access.ts'
+import { errorBody } from './error-body.ts'
+import { addIngestRoutes } from './ingest/ingest-routes.ts'
+import { createRateLimit } from './ingest/rate-limit.ts'
 import { addOperationRoute, type OperationRouteOptions } from './operation-route.ts'
 import { addPageRoutes } from './page-routes.ts'
 import { addProfileRoutes } from './profile-routes.ts'
@@ -18,6 +22,7 @@ export type ServerOptions = OperationRouteOptions & { readonly version: string }
 
 /** The HTTP API with its OpenAPI page at /docs; not yet listening. */
 export async function createServer(options: ServerOptions): Promise<FastifyInstance> {
+  const { config, log, collector, sources, now } = options.engine
   const app = Fastify({
     logger: false,
     bodyLimit: 4 * 1024 * 1024,
@@ -26,17 +31,14 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
       void reply
         .code(400)
         .headers(securityHeaders)
-        .send(toBody(new AppError('bad_input', error.message))),
+        .send(errorBody(new AppError('bad_input', error.message))),
   })
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(serializerCompiler)
   app.addHook('onRequest', async (_request, reply) => void reply.headers(securityHeaders))
-  answerErrors(app, options.engine.log)
-  refuseForeignHosts(app, options.engine.config.host)
-  await app.register(swagger, {
-    openapi: { openapi: '3.1.0', info: { title: 'Likeness', version: options.version } },
-    transform: jsonSchemaTransform,
-  })
+  answerErrors(app, log)
+  guardAccess(app, { host: config.host, secrets: [options.token, ...listOf(config.secretKey)] })
+  await app.register(swagger, { openapi: describeApi(options.version), transform: jsonSchemaTransform })
   await app.register(swaggerUi, {
     routePrefix: '/docs',
     // The page asks nobody but this server: no validator elsewhere, no scripts or styles from elsewhere.
@@ -44,10 +46,38 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     staticCSP:
       "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; object-src 'none'; frame-ancestors 'none'",
   })
+  const rateLimit = createRateLimit(config.maxEventsPerSecond)
+  await addIngestRoutes(app, { collector, sources, rateLimit, now })
   addPageRoutes(app, options)
   addProfileRoutes(app, options.engine)
   addOperationRoute(app, options)
   return app
+}
+
+function listOf(value: string | undefined): readonly string[] {
+  return value === undefined ? [] : [value]
+}
+
+function describeApi(version: string): NonNullable<FastifyDynamicSwaggerOptions['openapi']> {
+  return {
+    openapi: '3.1.0',
+    info: { title: 'Likeness', version },
+    components: {
+      securitySchemes: {
+        writeKey: {
+          type: 'http',
+          scheme: 'basic',
+          description: 'the write key of a source as the user, without a password',
+        },
+        secret: {
+          type: 'http',
+          scheme: 'bearer',
+          description: 'where the server does not listen on loopback: secretKey of the configuration',
+        },
+      },
+    },
+    security: [{ secret: [] }, {}],
+  }
 }
 
 /** Answers are read by pages of this server alone, and never as something that they are not. */
@@ -60,13 +90,13 @@ const securityHeaders = {
 
 function answerErrors(app: FastifyInstance, log: Log): void {
   app.setErrorHandler((error, _request, reply) => {
-    if (error instanceof AppError) return reply.code(statusCodeOf(error.code)).send(toBody(error))
+    if (error instanceof AppError) return reply.code(statusCodeOf(error.code)).send(errorBody(error))
     if (hasZodFastifySchemaValidationErrors(error)) {
       const text = error.validation.map((each) => `${each.instancePath}: ${each.message}`).join('; ')
-      return reply.code(400).send(toBody(new AppError('bad_input', text)))
+      return reply.code(400).send(errorBody(new AppError('bad_input', text)))
     }
     const status = (error as { statusCode?: number }).statusCode ?? 500
-    if (status < 500) return reply.code(status).send(toBody(new AppError('bad_input', String(error))))
+    if (status < 500) return reply.code(status).send(errorBody(new AppError('bad_input', String(error))))
     log.error('request failed', { error: String(error) })
     return reply.code(status).send({ code: 'fault', message: 'internal fault', messageZh: '内部错误' })
   })
@@ -77,23 +107,6 @@ function answerErrors(app: FastifyInstance, log: Log): void {
       { en: `there is nothing at ${request.method} ${path}`, zh: `${request.method} ${path} 处没有内容` },
       { wayOut: { en: 'GET /docs lists what there is.', zh: 'GET /docs 列出全部接口。' } },
     )
-    return reply.code(404).send(toBody(error))
-  })
-}
-
-function toBody(error: AppError): object {
-  const { code, text, wayOut, expected, received, where } = error
-  return { code, message: text.en, messageZh: text.zh, expected, received, where, wayOut }
-}
-
-/** On loopback, a page of another site must not read profiles through a name that it points at this machine. */
-function refuseForeignHosts(app: FastifyInstance, host: string): void {
-  if (!['127.0.0.1', '::1', 'localhost'].includes(host)) return
-  app.addHook('onRequest', async (request, reply) => {
-    if (!['127.0.0.1', '[::1]', 'localhost'].includes(request.hostname)) {
-      await reply
-        .code(403)
-        .send({ code: 'bad_input', message: `this server answers to localhost, not to ${request.hostname}` })
-    }
+    return reply.code(404).send(errorBody(error))
   })
 }
