@@ -55,6 +55,8 @@ async function runHere(
 ): Promise<unknown> {
   if (operation.startsEmpty !== true) refuseEmptyDirectory(config)
   await using engine = await openEngine(config)
+  // A server that was stopped or killed may have left calls that are acknowledged and not yet in the history.
+  await engine.fold.drain(context.signal)
   return await operation.run(operation.input.parse(input), { engine, ...context })
 }
 

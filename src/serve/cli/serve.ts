@@ -38,8 +38,11 @@ export async function serveUntilStopped(
     stopSignal: signal,
     version: productVersion(),
   })
+  const stopFold = new AbortController()
+  let folding: Promise<void> | undefined
   try {
     const url = await listen(app, host, port)
+    folding = engine.fold.run(stopFold.signal)
     await announceServer(data, url, token)
     onListening(url)
     await new Promise<void>((resolve) => {
@@ -49,6 +52,9 @@ export async function serveUntilStopped(
   } finally {
     withdrawServer(data)
     await app.close()
+    // What is not folded yet waits in the journal for the next start.
+    stopFold.abort()
+    await folding
   }
 }
 
