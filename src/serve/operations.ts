@@ -1,4 +1,5 @@
 import type { Operation } from './operation.ts'
+import { addSource } from './operations/add-source.ts'
 import { buildProfiles } from './operations/build-profiles.ts'
 import { checkHealth } from './operations/check-health.ts'
 import { evaluateModels } from './operations/evaluate-models.ts'
@@ -11,6 +12,8 @@ import { importFiles } from './operations/import-files.ts'
 import { listFeatures } from './operations/list-features.ts'
 import { listModels } from './operations/list-models.ts'
 import { listQuarantine } from './operations/list-quarantine.ts'
+import { listSources } from './operations/list-sources.ts'
+import { removeSource } from './operations/remove-source.ts'
 import { showModel } from './operations/show-model.ts'
 import { showQuarantine } from './operations/show-quarantine.ts'
 import { trainModels } from './operations/train-models.ts'
@@ -21,6 +24,7 @@ import { writeReport } from './operations/write-report.ts'
  * own output, so what they have in common is all that is asked of them here.
  */
 export const operations = [
+  addSource,
   buildProfiles,
   checkHealth,
   evaluateModels,
@@ -33,6 +37,8 @@ export const operations = [
   listFeatures,
   listModels,
   listQuarantine,
+  listSources,
+  removeSource,
   showModel,
   showQuarantine,
   trainModels,

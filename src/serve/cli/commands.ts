@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import { AppError } from '../../core/errors.ts'
 import type { Language } from '../../core/language.ts'
 import type { Operation } from '../operation.ts'
+import { addSource } from '../operations/add-source.ts'
 import { buildProfiles } from '../operations/build-profiles.ts'
 import { checkHealth } from '../operations/check-health.ts'
 import { evaluateModels } from '../operations/evaluate-models.ts'
@@ -14,6 +15,8 @@ import { importFiles } from '../operations/import-files.ts'
 import { listFeatures } from '../operations/list-features.ts'
 import { listModels } from '../operations/list-models.ts'
 import { listQuarantine } from '../operations/list-quarantine.ts'
+import { listSources } from '../operations/list-sources.ts'
+import { removeSource } from '../operations/remove-source.ts'
 import { showModel } from '../operations/show-model.ts'
 import { showQuarantine } from '../operations/show-quarantine.ts'
 import { trainModels } from '../operations/train-models.ts'
@@ -40,6 +43,11 @@ const models: Positional = {
     en: 'propensity, need, lifetime, interest-groups (default: all)',
     zh: 'propensity、need、lifetime、interest-groups（默认全部）',
   },
+}
+
+const sourceName: Positional = {
+  notation: '<name>',
+  meaning: { en: 'stands on every event that came with its key', zh: '标注在以其密钥发送的每个事件上' },
 }
 
 /** Every command whose work is an operation, in the order in which the help lists them. */
@@ -221,6 +229,32 @@ export const commands: readonly Command[] = [
         importId: textAt(positional, 0),
         rowNumber: numberOf(positional[1], Number.NaN, '<row>'),
       }),
+  },
+  {
+    name: 'sources ls',
+    meaning: { en: 'who may send events, with their write keys', zh: '列出可发送事件的来源及其写入密钥' },
+    flags: [],
+    toCall: () => call(listSources, {}),
+  },
+  {
+    name: 'sources add',
+    positional: [sourceName],
+    meaning: { en: 'make a write key', zh: '创建写入密钥' },
+    flags: [
+      {
+        flag: '--kind <kind>',
+        meaning: { en: 'browser (default) or server', zh: 'browser（默认）或 server' },
+      },
+    ],
+    toCall: ({ positional, flags }) =>
+      call(addSource, { name: textAt(positional, 0), kind: textOf(flags.kind) ?? 'browser' }),
+  },
+  {
+    name: 'sources rm',
+    positional: [sourceName],
+    meaning: { en: 'take a write key back', zh: '收回写入密钥' },
+    flags: [],
+    toCall: ({ positional }) => call(removeSource, { name: textAt(positional, 0) }),
   },
   {
     name: 'models ls',

@@ -2,6 +2,7 @@ import type { Language } from '../../core/language.ts'
 import { openEngine } from '../compose.ts'
 import { type Config, loadConfig, terminalLanguage } from '../config.ts'
 import { pick } from '../render.ts'
+import { describeCollecting } from './collect-example.ts'
 import type { CommandArguments, Flag } from './command.ts'
 import { configFileOf, configFlags } from './config-flags.ts'
 import { type DemoSource, runDemo } from './demo.ts'
@@ -58,11 +59,12 @@ export function longCommands(signal: AbortSignal): readonly LongCommand[] {
         const { config, language, talk } = await begin(args)
         await refuseSecondServer(config.data)
         await using engine = await openEngine(config)
-        await serveUntilStopped(engine, signal, (url) =>
+        await serveUntilStopped(engine, signal, (url) => {
           talk.say(
             pick(language)(`Serving ${config.data} at ${url}`, `正在 ${url} 提供 ${config.data} 的服务`),
-          ),
-        )
+          )
+          talk.say(describeCollecting(url, engine.sources.list(), language))
+        })
       },
     },
   ]

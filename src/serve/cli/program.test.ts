@@ -33,6 +33,8 @@ test.each([
   ['profile get 12347', 'profile.get', { id: '12347' }],
   ['train need lifetime', 'train', { models: ['need', 'lifetime'] }],
   ['models show need-spend-90d', 'models.show', { key: 'need-spend-90d' }],
+  ['sources add app --kind server', 'sources.add', { name: 'app', kind: 'server' }],
+  ['sources rm app', 'sources.rm', { name: 'app' }],
   ['quarantine ls --reason bot --limit 5', 'quarantine.ls', { reason: 'bot', limit: 5 }],
 ])('%s', async (words, name, input) => {
   expect(await parse(words)).toMatchObject({ name, input })

@@ -89,6 +89,7 @@ function groupOf(
     features: { en: 'the features of profiles', zh: '画像特征' },
     quarantine: { en: 'rows that were set aside', zh: '被隔离的数据行' },
     models: { en: 'the fitted models', zh: '已训练的模型' },
+    sources: { en: 'who may send events', zh: '事件来源与写入密钥' },
   }
   const group = program.command(word).description(meanings[word]?.[language] ?? '')
   prepare(group, language)
