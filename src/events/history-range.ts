@@ -1,4 +1,5 @@
 import type { Database } from '../database/database.ts'
+import { findHistorySource } from '../database/history-source.ts'
 import { sqlFile } from '../database/sql-file.ts'
 
 const selectRange = sqlFile(import.meta.url, './sql/history-range.sql')
@@ -20,7 +21,7 @@ export async function loadHistoryRange(database: Database): Promise<HistoryRange
     profile_count: number
     first_ms: number
     last_ms: number
-  }>(selectRange)
+  }>(selectRange, { parameters: { history: await findHistorySource(database) } })
   if (row === undefined || row.line_count === 0) return undefined
   return {
     lineCount: row.line_count,

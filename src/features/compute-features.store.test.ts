@@ -343,7 +343,12 @@ test('the SQL gives what plain loops over random histories give, for every aggre
     fc.asyncProperty(arbitraryHistory, async ({ asOfMs, timeZone, lines }) => {
       await database.execute('TRUNCATE TABLE events')
       await insertLines(database, lines)
-      const constants = await fitConstants(database, definitions, { asOfMs, timeZone, topicsVersion })
+      const constants = await fitConstants(database, definitions, {
+        asOfMs,
+        timeZone,
+        history: 'events',
+        topicsVersion,
+      })
       const options = { asOfMs, timeZone, topicsVersion, definitions, constants }
       const everyone = await featuresOfAll(options)
       const people = lines.filter((line) => line.atMs <= asOfMs && !line.marks.includes('bot'))

@@ -1,4 +1,5 @@
 import type { Database } from '../database/database.ts'
+import { findHistorySource } from '../database/history-source.ts'
 import { featureDefinitions } from './definitions.ts'
 import type { FeatureDefinition } from './feature.ts'
 import { composeFeatureQuery } from './feature-sql.ts'
@@ -34,8 +35,9 @@ type Row = {
  */
 export async function computeFeatures(database: Database, options: FeatureOptions): Promise<FeatureTable> {
   const definitions = options.definitions ?? featureDefinitions
-  const constants = options.constants ?? (await fitConstants(database, definitions, options))
-  const query = composeFeatureQuery(definitions, constants, options)
+  const reading = { ...options, history: await findHistorySource(database) }
+  const constants = options.constants ?? (await fitConstants(database, definitions, reading))
+  const query = composeFeatureQuery(definitions, constants, reading)
   const { numberNames, labelNames } = query
   const profileIds: string[] = []
   const labels: Record<string, string[]> = Object.fromEntries(labelNames.map((name) => [name, []]))

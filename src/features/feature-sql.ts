@@ -130,20 +130,21 @@ function composeValues(composer: Composer): string {
 function composeScan(composer: Composer, scan: Scan): string {
   const states = [...composer.states[scan]].map(([sql, column]) => `${sql} AS ${column}`)
   const head = `SELECT ${['profile_id', ...states].join(',\n')}\nFROM`
+  const source = composer.options.history
   const past = composePast(composer)
   const trade = `${past} AND kind IN ('purchase', 'refund')`
   switch (scan) {
     case 'line':
-      return `${head} events WHERE ${past} GROUP BY profile_id`
+      return `${head} ${source} WHERE ${past} GROUP BY profile_id`
     case 'trade':
-      return `${head} events WHERE ${trade} GROUP BY profile_id`
+      return `${head} ${source} WHERE ${trade} GROUP BY profile_id`
     case 'order':
       return `${head} (${composeOrders(composer, trade)}) GROUP BY profile_id`
     case 'item':
       return `${head} (${composePairs(composer, past)}) GROUP BY profile_id`
     case 'content': {
       const read = [...composer.contentConditions].join(' OR ')
-      return `${head} events GLOBAL ANY LEFT JOIN (${composeItems(composer)}) AS known_item
+      return `${head} ${source} GLOBAL ANY LEFT JOIN (${composeItems(composer)}) AS known_item
         USING (item_id) WHERE ${past} AND (${read}) GROUP BY profile_id`
     }
     default:
@@ -164,13 +165,13 @@ function composeOrders(composer: Composer, trade: string): string {
   )
   return `SELECT profile_id, kind, cityHash64(if(order_id = '', event_id, order_id)) AS order_key, min(at) AS order_at,
     ${sums}, max(${lineMeasure(composer, 'uses_coupon')}) AS order_uses_coupon
-    FROM events WHERE ${trade} AND line_type = 'product' GROUP BY profile_id, kind, order_key`
+    FROM ${composer.options.history} WHERE ${trade} AND line_type = 'product' GROUP BY profile_id, kind, order_key`
 }
 
 function composePairs(composer: Composer, past: string): string {
   const conditions = [...composer.pairCounts.keys()]
   const counts = [...composer.pairCounts].map(([condition, column]) => `countIf(${condition}) AS ${column}`)
-  return `SELECT profile_id, item_id, ${counts} FROM events
+  return `SELECT profile_id, item_id, ${counts} FROM ${composer.options.history}
     WHERE ${past} AND item_id != '' AND (${conditions.join(' OR ')}) GROUP BY profile_id, item_id`
 }
 

@@ -24,7 +24,7 @@ export async function fitConstants(
 ): Promise<FittedConstants> {
   const { asOfMs, topicsVersion, signal } = options
   const control = signal ? { signal } : {}
-  const asOf = { as_of_ms: asOfMs }
+  const asOf = { as_of_ms: asOfMs, history: options.history }
   const [limits] = await database.query<LimitsRow>(selectLimits, { parameters: asOf, ...control })
   const names = await database.query<{ kind: string; name: string }>(selectVocabularies, {
     parameters: { ...asOf, limit: vocabularyLimit },

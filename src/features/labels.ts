@@ -1,4 +1,5 @@
 import type { Database } from '../database/database.ts'
+import { findHistorySource } from '../database/history-source.ts'
 import { sqlFile } from '../database/sql-file.ts'
 
 const selectLabels = sqlFile(import.meta.url, './sql/labels.sql')
@@ -54,7 +55,8 @@ export async function computeLabels(database: Database, options: LabelsOptions):
     refundedAmount: column(),
   }
   const positions = new Map(profileIds.map((id, position) => [id, position]))
-  const parameters = { cut_ms: cutMs, until_ms: cutMs + horizonDays * dayMs }
+  const history = await findHistorySource(database)
+  const parameters = { cut_ms: cutMs, until_ms: cutMs + horizonDays * dayMs, history }
   for await (const rows of database.stream<Row>(selectLabels, { parameters, ...(signal && { signal }) })) {
     for (const row of rows) {
       const position = positions.get(row.profile_id)

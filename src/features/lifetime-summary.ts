@@ -1,4 +1,5 @@
 import type { Database } from '../database/database.ts'
+import { findHistorySource } from '../database/history-source.ts'
 import { sqlFile } from '../database/sql-file.ts'
 
 const selectSummaries = sqlFile(import.meta.url, './sql/lifetime-summaries.sql')
@@ -39,7 +40,8 @@ export async function computeLifetimeSummaries(
   options: LifetimeSummariesOptions,
 ): Promise<LifetimeSummaries> {
   const rows: Row[] = []
-  const parameters = { cut_ms: options.cutMs, time_zone: options.timeZone }
+  const history = await findHistorySource(database)
+  const parameters = { cut_ms: options.cutMs, time_zone: options.timeZone, history }
   const control = options.signal ? { signal: options.signal } : {}
   for await (const batch of database.stream<Row>(selectSummaries, { parameters, ...control }))
     for (const row of batch) rows.push(row)

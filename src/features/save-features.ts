@@ -1,4 +1,5 @@
 import type { Database } from '../database/database.ts'
+import { findHistorySource } from '../database/history-source.ts'
 import type { FeatureOptions } from './compute-features.ts'
 import { featureDefinitions } from './definitions.ts'
 import { composeFeatureInsert } from './feature-sql.ts'
@@ -15,8 +16,9 @@ export async function saveFeatures(
   options: FeatureOptions & { readonly now: Date },
 ): Promise<FittedConstants> {
   const definitions = options.definitions ?? featureDefinitions
-  const constants = options.constants ?? (await fitConstants(database, definitions, options))
-  const { insert, parameters } = composeFeatureInsert(definitions, constants, options)
+  const reading = { ...options, history: await findHistorySource(database) }
+  const constants = options.constants ?? (await fitConstants(database, definitions, reading))
+  const { insert, parameters } = composeFeatureInsert(definitions, constants, reading)
   await database.execute(insert, { parameters, ...(options.signal && { signal: options.signal }) })
   return constants
 }

@@ -1,4 +1,5 @@
 import type { Database } from '../database/database.ts'
+import { findHistorySource } from '../database/history-source.ts'
 import { sqlFile } from '../database/sql-file.ts'
 
 const selectTotals = sqlFile(import.meta.url, './sql/population-totals.sql')
@@ -63,7 +64,10 @@ export async function loadPopulation(
     edges: recencyEdges,
   })
   const countries = await read<{ name: string; customer_count: number }>(selectCountries)
-  const months = await read<Month>(selectMonths, { time_zone: timeZone })
+  const months = await read<Month>(selectMonths, {
+    time_zone: timeZone,
+    history: await findHistorySource(database),
+  })
   const [money] = await database.query<{ currency: string }>(selectCurrency)
   const spend = Math.max(totals.spend, Number.MIN_VALUE)
   return {

@@ -29,3 +29,14 @@ CREATE TABLE IF NOT EXISTS trait_statements (
 ) ENGINE = ReplacingMergeTree(at)
 ORDER BY (id_kind, id, name, source)
 SETTINGS fsync_after_insert = 1, non_replicated_deduplication_window = 1000;
+
+-- The rows of `events`, each under the profile that it belongs to by now; `stored_profile_id` is the one it lies under.
+CREATE VIEW IF NOT EXISTS history AS
+SELECT
+    e.* EXCEPT (profile_id),
+    e.profile_id AS stored_profile_id,
+    arrayFirst(span -> e.at > span.1 AND e.at <= span.2, o.spans).3 AS override_profile_id,
+    if(override_profile_id = '', e.profile_id, override_profile_id) AS profile_id
+FROM events AS e
+LEFT ANY JOIN (SELECT id_kind, id, spans FROM profile_overrides FINAL WHERE squashed = 0) AS o
+    ON if(e.user_id = '', 'anonymous_id', 'user_id') = o.id_kind AND if(e.user_id = '', e.anonymous_id, e.user_id) = o.id;

@@ -4,4 +4,4 @@ SELECT
     uniqExactIf(profile_id, profile_id != '') AS profile_count,
     toUnixTimestamp64Milli(min(at)) AS first_ms,
     toUnixTimestamp64Milli(max(at)) AS last_ms
-FROM events
+FROM {history:Identifier}

@@ -22,8 +22,16 @@ SELECT
     coupon,
     refund_of,
     marks
-FROM events
+FROM history
 WHERE profile_id = {profile_id:String}
+    -- By the key: rows of a person lie under the person, or under what an override says they were stored as.
+    AND stored_profile_id IN (
+        SELECT {profile_id:String}
+        UNION ALL
+        SELECT arrayJoin(stored_as)
+        FROM profile_overrides FINAL
+        WHERE squashed = 0 AND has(spans.profile_id, {profile_id:String})
+    )
     AND profile_id != ''
     AND (toUnixTimestamp64Milli(at), event_id, line_index)
         < ({before_ms:Int64}, {before_event_id:String}, {before_line_index:UInt32})

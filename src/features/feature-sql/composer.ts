@@ -1,3 +1,4 @@
+import type { HistorySource } from '../../database/history-source.ts'
 import { featureDefinitions } from '../definitions.ts'
 import type { FeatureDefinition } from '../feature.ts'
 import { createParameterBinder, type ParameterBinder } from '../feature-parameters.ts'
@@ -6,6 +7,7 @@ import type { FittedConstants } from '../fitted-constants.ts'
 export type FeatureQueryOptions = {
   readonly asOfMs: number
   readonly timeZone: string
+  readonly history: HistorySource
   readonly topicsVersion?: string
   readonly profileIds?: readonly string[]
 }

@@ -17,7 +17,7 @@ FROM (
         toFloat64(sumIf(amount, kind = 'purchase')) AS spend,
         groupUniqArrayIf(event_id, kind = 'purchase') AS bought,
         groupArrayIf((refund_of, quantity, toFloat64(amount)), kind = 'refund') AS taken_back
-    FROM events
+    FROM {history:Identifier}
     WHERE kind IN ('purchase', 'refund')
         AND line_type = 'product'
         AND at > fromUnixTimestamp64Milli({cut_ms:Int64}, 'UTC')

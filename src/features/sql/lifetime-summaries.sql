@@ -11,7 +11,7 @@ FROM (
         profile_id,
         toInt32(toDate32(at, {time_zone:String})) AS day,
         sum(amount) AS spend
-    FROM events
+    FROM {history:Identifier}
     WHERE kind = 'purchase'
         AND line_type = 'product'
         AND at <= fromUnixTimestamp64Milli({cut_ms:Int64}, 'UTC')

@@ -12,7 +12,7 @@ FROM (
 ) AS entries
 GLOBAL INNER JOIN (
     SELECT item_id, count() AS line_count
-    FROM events
+    FROM {history:Identifier}
     WHERE at <= fromUnixTimestamp64Milli({as_of_ms:Int64}, 'UTC')
         AND profile_id != ''
         AND NOT has(marks, 'bot')

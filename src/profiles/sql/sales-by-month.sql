@@ -11,7 +11,7 @@ FROM (
         toFloat64(sum(amount)) AS spend,
         uniqExact(order_id) AS orders,
         min(sales_month) OVER (PARTITION BY profile_id) AS first_month
-    FROM events
+    FROM {history:Identifier}
     WHERE kind = 'purchase'
         AND line_type = 'product'
         AND profile_id != ''
