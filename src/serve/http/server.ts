@@ -73,6 +73,12 @@ function describeApi(version: string): NonNullable<FastifyDynamicSwaggerOptions[
           scheme: 'basic',
           description: 'the write key of a source as the user, without a password',
         },
+        writeKeyInAddress: {
+          type: 'apiKey',
+          in: 'query',
+          name: 'writeKey',
+          description: 'for beacons, which can set no headers; calls may also state it as writeKey',
+        },
         secret: {
           type: 'http',
           scheme: 'bearer',
