@@ -6,7 +6,7 @@ import type { KeyValueStore } from '../kv/key-value-store.ts'
  * secret.
  */
 export const sourceKinds = ['browser', 'server'] as const
-export type SourceKind = (typeof sourceKinds)[number]
+type SourceKind = (typeof sourceKinds)[number]
 
 /** Somebody who sends calls; its name stands on every event that came with its key. */
 export type Source = {

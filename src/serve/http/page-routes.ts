@@ -18,6 +18,7 @@ export function addPageRoutes(
       config: { access: 'anybody' },
       schema: {
         operationId: 'getHealth',
+        security: [],
         summary: 'Whether the engine and its database answer',
         response: { 200: z.object({ status: z.literal('ok'), version: z.string(), database: z.string() }) },
       },

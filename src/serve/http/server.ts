@@ -10,6 +10,7 @@ import {
 import { AppError } from '../../core/errors.ts'
 import type { Log } from '../../core/log.ts'
 import { guardAccess } from './access.ts'
+import { answerClientError, closeInOrder, connectionLimits } from './connections.ts'
 import { errorBody } from './error-body.ts'
 import { addIngestRoutes } from './ingest/ingest-routes.ts'
 import { createRateLimit } from './ingest/rate-limit.ts'
@@ -25,6 +26,8 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   const { config, log, collector, sources, now } = options.engine
   const app = Fastify({
     logger: false,
+    ...connectionLimits,
+    clientErrorHandler: answerClientError,
     bodyLimit: 4 * 1024 * 1024,
     // A path that cannot be decoded is told before there are routes and hooks.
     frameworkErrors: (error, _request, reply: FastifyReply) =>
@@ -36,6 +39,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(serializerCompiler)
   app.addHook('onRequest', async (_request, reply) => void reply.headers(securityHeaders))
+  closeInOrder(app)
   answerErrors(app, log)
   guardAccess(app, { host: config.host, secrets: [options.token, ...listOf(config.secretKey)] })
   await app.register(swagger, { openapi: describeApi(options.version), transform: jsonSchemaTransform })
@@ -68,6 +72,12 @@ function describeApi(version: string): NonNullable<FastifyDynamicSwaggerOptions[
           type: 'http',
           scheme: 'basic',
           description: 'the write key of a source as the user, without a password',
+        },
+        writeKeyInAddress: {
+          type: 'apiKey',
+          in: 'query',
+          name: 'writeKey',
+          description: 'for beacons, which can set no headers; calls may also state it as writeKey',
         },
         secret: {
           type: 'http',

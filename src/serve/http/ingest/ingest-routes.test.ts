@@ -2,6 +2,7 @@ import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { AppError } from '../../../core/errors.ts'
 import { basic, type IngestServer, startIngestServer } from '../testing/ingest-server.ts'
+import { answerSchema, refusalSchema } from './ingest-schema.ts'
 
 let server: IngestServer
 let messageCount = 0
@@ -24,6 +25,8 @@ async function post(path: string, body: unknown, { key = server.browserKey, head
     body: isRaw ? (body as string) : JSON.stringify(body),
   })
   const text = await response.text()
+  // Answers are not held against their schema as they are sent.
+  if (path !== '/v1/m') (response.ok ? answerSchema : refusalSchema).parse(JSON.parse(text))
   return {
     status: response.status,
     headers: response.headers,
@@ -250,3 +253,25 @@ test('metrics of analytics-next are taken and nothing is made of them', async ()
   expect(await post('/v1/m', { series: [] }, { key: '' })).toMatchObject({ status: 200 })
   expect(server.collector.total()).toEqual(before)
 })
+
+test('the document describes each route with its body, its answers and its keys, under names of their own', () => {
+  const { openapi, paths = {} } = server.app.swagger() as OpenApiDocument
+  expect(openapi).toBe('3.1.0')
+  for (const type of ['identify', 'track', 'page', 'screen', 'group', 'alias', 'batch', 'import']) {
+    expect(paths[`/v1/${type}`]?.post).toMatchObject({
+      requestBody: { content: { 'application/json': { schema: { type: 'object' } } } },
+      responses: { 200: {}, 400: {}, 401: {}, 403: {}, 413: {}, 429: {}, 503: {} },
+      security: [{ writeKey: [] }, { writeKeyInAddress: [] }, {}],
+    })
+  }
+  const names = Object.values(paths).flatMap((path) =>
+    Object.values(path).map(({ operationId }) => operationId),
+  )
+  expect(names.every((name) => typeof name === 'string' && name !== '')).toBe(true)
+  expect(new Set(names).size).toBe(names.length)
+})
+
+type OpenApiDocument = {
+  readonly openapi: string
+  readonly paths?: Readonly<Record<string, Readonly<Record<string, { readonly operationId?: string }>>>>
+}

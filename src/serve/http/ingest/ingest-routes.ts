@@ -4,7 +4,7 @@ import type { FastifyError, FastifyInstance, FastifyRequest } from 'fastify'
 import type { DeliveryRoute } from '../../../collect/delivery.ts'
 import { AppError } from '../../../core/errors.ts'
 import { statusCodeOf } from '../status-code.ts'
-import { answerSchema, describeBody, refusalSchema } from './ingest-schema.ts'
+import { describeAnswers, describeBody } from './ingest-schema.ts'
 import { readSentBody, type SentBody } from './read-sent-body.ts'
 import { sendRefusal } from './refusal.ts'
 import { addSettingsRoutes } from './settings-routes.ts'
@@ -101,14 +101,13 @@ function addRoute(
 }
 
 function describeRoute({ route, isHistoric }: IngestRoute): object {
-  const refusals = [400, 401, 403, 413, 429, 503].map((status) => [status, refusalSchema])
   return {
     operationId: isHistoric ? 'importCalls' : route,
     summary: isHistoric ? 'A batch from any past time; asks for a server’s key' : summaries[route],
     tags: ['collect'],
-    security: [{ writeKey: [] }, {}],
+    security: [{ writeKey: [] }, { writeKeyInAddress: [] }, {}],
     body: describeBody(route),
-    response: { 200: answerSchema, ...Object.fromEntries(refusals) },
+    response: describeAnswers(),
   }
 }
 

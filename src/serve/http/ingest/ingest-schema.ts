@@ -54,16 +54,18 @@ export function describeBody(route: CallType | 'batch'): z.ZodType {
     .meta({ description: 'at most 500 KB as sent and 4 MB unpacked' })
 }
 
+const count = z.int().min(0)
+
 export const answerSchema = z.object({
   success: z.literal(true),
-  received: z.number().int().describe('stored + duplicate + quarantined'),
-  stored: z.number().int(),
-  duplicate: z.number().int(),
-  quarantined: z.number().int(),
+  received: count.describe('stored + duplicate + quarantined'),
+  stored: count,
+  duplicate: count,
+  quarantined: count,
   errors: z
     .array(
       z.object({
-        index: z.number().int().describe('place in the batch'),
+        index: count.describe('place in the batch'),
         messageId: z.string().optional(),
         reason: z.enum(quarantineReasons),
         detail: z.string(),
@@ -74,5 +76,23 @@ export const answerSchema = z.object({
 
 export const refusalSchema = errorSchema.extend({
   success: z.literal(false),
-  reason: z.string().describe('a word of the quarantine, unauthorised, overloaded, disk_full or stopped'),
+  reason: z.string().describe('a word of the quarantine, unauthorised, overloaded, disk_full or stopping'),
 })
+
+const refusals: Readonly<Record<number, string>> = {
+  400: 'the body holds no calls that can be read; it is set aside, and sending it again does not help',
+  401: 'the write key is missing or unknown',
+  403: 'a browser’s key may not do this',
+  413: 'too many events or bytes at a time',
+  429: 'the key sends too many events a second: again after Retry-After',
+  503: 'the server is busy, full or stopping and took nothing: again after Retry-After',
+}
+
+/** The answers of a route that takes calls, by status. */
+export function describeAnswers(): Readonly<Record<string, z.ZodType>> {
+  const refused = Object.entries(refusals).map(([status, text]) => [status, refusalSchema.describe(text)])
+  return {
+    200: answerSchema.describe('every call is on disk: stored, a repeat or set aside'),
+    ...Object.fromEntries(refused),
+  }
+}

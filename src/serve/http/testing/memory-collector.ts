@@ -25,6 +25,7 @@ export class MemoryCollector implements Collector {
   readonly troubles: Error[] = []
   /** Awaited before a delivery is acknowledged. */
   pause: Promise<void> = Promise.resolve()
+  isWaiting = false
   readonly #seen = new Set<string>()
   readonly #counts = new Map<string, CallCounts>()
 
@@ -75,7 +76,9 @@ export class MemoryCollector implements Collector {
   }
 
   async #refuse(source: string, count: number): Promise<void> {
+    this.isWaiting = true
     await this.pause
+    this.isWaiting = false
     const trouble = this.troubles.shift()
     if (trouble === undefined) return
     this.countRejected(source, count)
