@@ -9,7 +9,7 @@ import { allTime, openResolutionStore } from './graph/resolutions.ts'
 import { type OwnedSpan, ownedSpans, profileOfNode } from './graph/shared-spans.ts'
 import { openSightingStore } from './graph/sightings.ts'
 import { defaultIdentitySettings, type IdentitySettings } from './identity-settings.ts'
-import { identityOf, kindOf, type Node, nodeOf } from './pair-facts.ts'
+import { identityOf, kindOf, type Node, nodeOf, pairOf, readEdge } from './pair-facts.ts'
 
 /** An id as the table `identities` has it. */
 export type IdentityRow = { readonly kind: string; readonly id: string; readonly profileId: string }
@@ -57,7 +57,7 @@ export type IdentityGraph = {
   find(identity: Identity): string | undefined
   /** The profile with all its ids; undefined when no id with a link leads to it. */
   clusterOf(profileId: string): IdentityCluster | undefined
-  /** Whether the two ids were ever named together or merged. */
+  /** Whether the two ids were named together or merged, and not split since. */
   areLinked(one: Identity, other: Identity): boolean
   /** What the database is to be told, at most so many ids at a time; told again until it is settled. */
   pending(limit: number): PendingChanges
@@ -74,12 +74,10 @@ export function createIdentityGraph(
   store: KeyValueStore,
   settings: IdentitySettings = defaultIdentitySettings,
 ): IdentityGraph {
-  const stores: GraphStores = {
-    facts: openFactStore(store),
-    sightings: openSightingStore(store),
-    resolutions: openResolutionStore(store),
-  }
-  const { facts, sightings, resolutions } = stores
+  const facts = openFactStore(store)
+  const sightings = openSightingStore(store, facts)
+  const resolutions = openResolutionStore(store)
+  const stores: GraphStores = { facts, sightings, resolutions }
   const blocked = new Set(settings.blocked.map(nodeOf))
   return {
     async learn(statements) {
@@ -96,8 +94,10 @@ export function createIdentityGraph(
       return resolution.profileId === '' ? undefined : resolution.profileId
     },
     clusterOf: (profileId) => findCluster(profileId, stores, settings),
-    areLinked: (one, other) =>
-      facts.neighbours(nodeOf(one), 5_000).some(({ node }) => node === nodeOf(other)),
+    areLinked: (one, other) => {
+      const known = facts.facts(pairOf(nodeOf(one), nodeOf(other)))
+      return known !== undefined && readEdge(known) !== undefined
+    },
     pending: (limit) => listPending(limit, stores),
     settle: (changes) =>
       store.transact(() => {

@@ -63,18 +63,17 @@ function extend(times: Times | undefined, atMs: number): Times {
   return [Math.min(times[0], atMs), Math.max(times[1], atMs)]
 }
 
-/** What two sets of facts of one pair say together. */
-export function uniteFacts(a: PairFacts, b: PairFacts): PairFacts {
-  const together = uniteTimes(a.together, b.together)
-  const oneIntoOther = uniteTimes(a.oneIntoOther, b.oneIntoOther)
-  const otherIntoOne = uniteTimes(a.otherIntoOne, b.otherIntoOne)
-  const splitMs = Math.max(a.splitMs ?? Number.NEGATIVE_INFINITY, b.splitMs ?? Number.NEGATIVE_INFINITY)
-  return {
-    ...(together && { together }),
-    ...(oneIntoOther && { oneIntoOther }),
-    ...(otherIntoOne && { otherIntoOne }),
-    ...(Number.isFinite(splitMs) && { splitMs }),
-  }
+export function isSameFacts(a: PairFacts, b: PairFacts): boolean {
+  return (
+    a.splitMs === b.splitMs &&
+    isSameTimes(a.together, b.together) &&
+    isSameTimes(a.oneIntoOther, b.oneIntoOther) &&
+    isSameTimes(a.otherIntoOne, b.otherIntoOne)
+  )
+}
+
+function isSameTimes(a: Times | undefined, b: Times | undefined): boolean {
+  return a?.[0] === b?.[0] && a?.[1] === b?.[1]
 }
 
 function uniteTimes(a: Times | undefined, b: Times | undefined): Times | undefined {
@@ -89,25 +88,30 @@ export type Edge = {
   readonly merge?: { readonly isOneIntoOther: boolean; readonly atMs: number }
 }
 
-/** A pair never split counts from the first time it was named, one that was from the last. */
+/** A pair never split counts from the first time it was named, one that was from the last, if that is later. */
 export function readEdge({ together, oneIntoOther, otherIntoOne, splitMs }: PairFacts): Edge | undefined {
-  const counted = [together, oneIntoOther, otherIntoOne].map((times) => countFrom(times, splitMs))
-  const times = counted.filter((atMs) => atMs !== undefined)
-  if (times.length === 0) return undefined
-  const atMs = Math.min(...times)
-  const forth = lastSince(oneIntoOther, splitMs)
-  const back = lastSince(otherIntoOne, splitMs)
-  if (forth === undefined && back === undefined) return { atMs }
-  const isOneIntoOther = (forth ?? Number.NEGATIVE_INFINITY) >= (back ?? Number.NEGATIVE_INFINITY)
-  return { atMs, merge: { isOneIntoOther, atMs: Math.max(forth ?? back ?? 0, back ?? forth ?? 0) } }
-}
-
-function countFrom(times: Times | undefined, splitMs: number | undefined): number | undefined {
-  if (times === undefined) return undefined
-  return splitMs === undefined ? times[0] : lastSince(times, splitMs)
+  const said = uniteTimes(together, uniteTimes(oneIntoOther, otherIntoOne))
+  if (said === undefined || !isSince(said, splitMs)) return undefined
+  const atMs = splitMs === undefined ? said[0] : said[1]
+  const [forthMs, backMs] = [lastSince(oneIntoOther, splitMs), lastSince(otherIntoOne, splitMs)]
+  if (forthMs === undefined && backMs === undefined) return { atMs }
+  const isOneIntoOther = (forthMs ?? Number.NEGATIVE_INFINITY) >= (backMs ?? Number.NEGATIVE_INFINITY)
+  return { atMs, merge: { isOneIntoOther, atMs: (isOneIntoOther ? forthMs : backMs) ?? atMs } }
 }
 
 function lastSince(times: Times | undefined, splitMs: number | undefined): number | undefined {
-  if (times === undefined) return undefined
-  return splitMs === undefined || times[1] > splitMs ? times[1] : undefined
+  return times !== undefined && isSince(times, splitMs) ? times[1] : undefined
+}
+
+function isSince([, lastMs]: Times, splitMs: number | undefined): boolean {
+  return splitMs === undefined || lastMs > splitMs
+}
+
+export function isSameEdge(a: Edge | undefined, b: Edge | undefined): boolean {
+  return (
+    (a === undefined) === (b === undefined) &&
+    a?.atMs === b?.atMs &&
+    a?.merge?.atMs === b?.merge?.atMs &&
+    a?.merge?.isOneIntoOther === b?.merge?.isOneIntoOther
+  )
 }

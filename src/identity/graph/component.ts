@@ -3,72 +3,111 @@ import { type IdentitySettings, isWeak } from '../identity-settings.ts'
 import { kindOf, type Node, pairOf } from '../pair-facts.ts'
 import type { FactStore, Neighbour } from './fact-store.ts'
 
-/** An address or number that so many users gave is nobody's. */
-const maxUsers = 100
-/** A shared device may have any number of users; the first two who differ are enough. */
-const maxNeighbours = 5_000
-
 /** Everything that hangs together with an id, parted into people. */
 export type Component = {
   readonly clusters: readonly Cluster[]
   readonly refused: readonly RefusedLink[]
-  /** Devices of several people, at the rim: they belong to none. */
+  /** Ids of several people, at the rim: they belong to none. */
   readonly shared: ReadonlySet<Node>
+  /** Users with too many links: each stands alone. */
+  readonly overfull: ReadonlySet<Node>
 }
 
 /** Follows links from a node, not through what several people share. */
 export function findComponent(start: Node, facts: FactStore, settings: IdentitySettings): Component {
-  const neighbours = new Map<Node, readonly Neighbour[]>()
-  const neighboursOf = (node: Node) => {
-    const known = neighbours.get(node) ?? facts.neighbours(node, maxNeighbours)
-    neighbours.set(node, known)
-    return known
-  }
+  const reader = createLinkReader(facts, settings)
   const shared = new Set<Node>()
+  const overfull = new Set<Node>()
   const inside = new Set<Node>()
   const waiting = [start]
   for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
     if (inside.has(node) || shared.has(node)) continue
-    if (isShared(node, neighboursOf)) {
+    if (isShared(node, reader)) {
       shared.add(node)
       continue
     }
     inside.add(node)
-    for (const neighbour of neighboursOf(node)) waiting.push(neighbour.node)
+    const links = reader.linksOf(node)
+    if (links === 'overfull') overfull.add(node)
+    else for (const link of links) waiting.push(link.node)
   }
-  const links = listLinks(inside, neighboursOf)
-  return { ...clusterIds([...inside], links, settings), shared }
+  const links = listLinks(inside, reader)
+  return { ...clusterIds([...inside], links, settings), shared, overfull }
 }
 
-type NeighboursOf = (node: Node) => readonly Neighbour[]
+type LinkReader = {
+  readonly settings: IdentitySettings
+  linksOf(node: Node): readonly Neighbour[] | 'overfull'
+  usersOf(node: Node): Iterable<Neighbour>
+}
 
-function listLinks(inside: ReadonlySet<Node>, neighboursOf: NeighboursOf): readonly Link[] {
+function createLinkReader(facts: FactStore, settings: IdentitySettings): LinkReader {
+  const known = new Map<Node, readonly Neighbour[] | 'overfull'>()
+  return {
+    settings,
+    linksOf(node) {
+      const links = known.get(node) ?? readLinks(facts.neighbours(node), settings.maxLinks)
+      known.set(node, links)
+      return links
+    },
+    usersOf: (node) => facts.users(node),
+  }
+}
+
+function readLinks(neighbours: Iterable<Neighbour>, maxLinks: number): readonly Neighbour[] | 'overfull' {
+  const links: Neighbour[] = []
+  for (const neighbour of neighbours) {
+    if (links.length === maxLinks) return 'overfull'
+    links.push(neighbour)
+  }
+  return links
+}
+
+/** A link counts when neither end has too many. */
+function listLinks(inside: ReadonlySet<Node>, { linksOf }: LinkReader): readonly Link[] {
   const links: Link[] = []
   for (const node of inside) {
-    for (const { node: other, edge } of neighboursOf(node)) {
+    const own = linksOf(node)
+    if (own === 'overfull') continue
+    for (const { node: other, edge } of own) {
       const pair = pairOf(node, other)
-      if (pair.one === node && inside.has(other)) links.push({ ...pair, edge })
+      if (pair.one === node && inside.has(other) && linksOf(other) !== 'overfull')
+        links.push({ ...pair, edge })
     }
   }
   return links
 }
 
 /** A device is shared by users that were not merged into one; other ids only by more users than anybody could be. */
-function isShared(node: Node, neighboursOf: NeighboursOf): boolean {
-  if (kindOf(node) === 'user_id') return false
-  const users = neighboursOf(node).filter((each) => kindOf(each.node) === 'user_id')
-  if (!isWeak(kindOf(node))) return users.length > maxUsers
-  const [first, ...others] = users
-  if (first === undefined || others.length === 0) return false
-  const one = mergedWith(first.node, neighboursOf)
-  return others.some(({ node: user }) => !one.has(user))
+function isShared(node: Node, reader: LinkReader): boolean {
+  const kind = kindOf(node)
+  if (kind === 'user_id') return false
+  const isOfMany = isWeak(kind) ? hasTwoUsers(node, reader) : hasManyUsers(node, reader)
+  return isOfMany || reader.linksOf(node) === 'overfull'
 }
 
-function mergedWith(user: Node, neighboursOf: NeighboursOf): ReadonlySet<Node> {
+function hasTwoUsers(device: Node, reader: LinkReader): boolean {
+  let one: ReadonlySet<Node> | undefined
+  for (const { node: user } of reader.usersOf(device)) {
+    one ??= mergedWith(user, reader)
+    if (!one.has(user)) return true
+  }
+  return false
+}
+
+function hasManyUsers(node: Node, { usersOf, settings }: LinkReader): boolean {
+  let count = 0
+  for (const _ of usersOf(node)) if (++count > settings.maxUsers) return true
+  return false
+}
+
+function mergedWith(user: Node, { linksOf }: LinkReader): ReadonlySet<Node> {
   const found = new Set<Node>([user])
   for (const node of found) {
-    for (const { node: other, edge } of neighboursOf(node)) {
-      if (isUserMerge({ ...pairOf(node, other), edge })) found.add(other)
+    const links = linksOf(node)
+    if (links === 'overfull') continue
+    for (const { node: other, edge } of links) {
+      if (isUserMerge({ ...pairOf(node, other), edge }) && linksOf(other) !== 'overfull') found.add(other)
     }
   }
   return found

@@ -4,7 +4,10 @@ import { type Edge, type Node, type Pair, type PairFacts, pairOf, readEdge } fro
 /** An id that another id was named with, and how the pair counts now. */
 export type Neighbour = { readonly node: Node; readonly edge: Edge }
 
-const lastNode = '￿' as Node
+/** After every node, whose first letter is that of its kind. */
+const lastNode = '￿'
+/** The kind of users comes last of all. */
+const firstUser = 'user_id\n'
 
 /**
  * What was ever said of pairs of ids, in LMDB. Changes belong into `KeyValueStore.transact`.
@@ -12,14 +15,24 @@ const lastNode = '￿' as Node
 export type FactStore = {
   facts(pair: Pair): PairFacts | undefined
   putFacts(pair: Pair, facts: PairFacts): void
-  /** Those whose pair counts; at most `limit`. */
-  neighbours(node: Node, limit: number): Neighbour[]
+  /** Those whose pair counts, read one by one. */
+  neighbours(node: Node): Iterable<Neighbour>
+  /** The users among them. */
+  users(node: Node): Iterable<Neighbour>
 }
 
 export function openFactStore(store: KeyValueStore): FactStore {
   const pairs: Table<PairFacts> = store.table('identity_pairs', { values: 'json', keys: 'ordered' })
   const adjacency: Table<1> = store.table('identity_adjacency', { values: 'json', keys: 'ordered' })
   const keyOf = (pair: Pair) => [pair.one, pair.other]
+  function* neighboursFrom(node: Node, start: string): Generator<Neighbour> {
+    for (const { key } of adjacency.entries({ start: [node, start], end: [node, lastNode] })) {
+      const [, other] = key as [Node, Node]
+      const facts = pairs.get(keyOf(pairOf(node, other)))
+      const edge = facts && readEdge(facts)
+      if (edge !== undefined) yield { node: other, edge }
+    }
+  }
   return {
     facts: (pair) => pairs.get(keyOf(pair)),
     putFacts(pair, facts) {
@@ -29,17 +42,7 @@ export function openFactStore(store: KeyValueStore): FactStore {
       }
       pairs.put(keyOf(pair), facts)
     },
-    neighbours(node, limit) {
-      const found: Neighbour[] = []
-      for (const { key } of adjacency.entries({ start: [node], end: [node, lastNode] })) {
-        const [, other] = key as [Node, Node]
-        const facts = pairs.get(keyOf(pairOf(node, other)))
-        const edge = facts && readEdge(facts)
-        if (edge === undefined) continue
-        found.push({ node: other, edge })
-        if (found.length >= limit) break
-      }
-      return found
-    },
+    neighbours: (node) => neighboursFrom(node, ''),
+    users: (node) => neighboursFrom(node, firstUser),
   }
 }

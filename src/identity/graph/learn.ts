@@ -2,19 +2,21 @@ import type { IdentityStatement } from '../../core/identity.ts'
 import type { IdentitySettings } from '../identity-settings.ts'
 import {
   addStatement,
-  identityOf,
+  isSameEdge,
+  isSameFacts,
   type Node,
   nodeOf,
   type Pair,
   type PairFacts,
   pairOf,
   readEdge,
-  uniteFacts,
 } from '../pair-facts.ts'
 import { type GraphStores, regroup } from './regroup.ts'
-import type { Span } from './resolutions.ts'
-import { ownedSpans } from './shared-spans.ts'
+import { allTime, type Span } from './resolutions.ts'
+import { type OwnedSpan, ownedSpans } from './shared-spans.ts'
 import { type DeviceAndUser, deviceAndUser, minuteOf } from './sightings.ts'
+
+const unknown: PairFacts = {}
 
 type PairNews = { readonly pair: Pair; readonly before: PairFacts; after: PairFacts }
 type SightingNews = DeviceAndUser & { firstMs: number; lastMs: number }
@@ -64,7 +66,7 @@ function addPair(
   const key = `${pair.one}\r${pair.other}`
   let known = pairs.get(key)
   if (known === undefined) {
-    const before = facts.facts(pair) ?? {}
+    const before = facts.facts(pair) ?? unknown
     known = { pair, before, after: before }
     pairs.set(key, known)
   }
@@ -81,10 +83,6 @@ function addSighting(sightings: Map<string, SightingNews>, pair: DeviceAndUser, 
   }
 }
 
-function isSameFacts(a: PairFacts, b: PairFacts): boolean {
-  return JSON.stringify(uniteFacts(a, {})) === JSON.stringify(uniteFacts(b, {}))
-}
-
 function isWider({ device, user, firstMs, lastMs }: SightingNews, { sightings }: GraphStores): boolean {
   const known = sightings.minute({ device, user }, firstMs)
   return known === undefined || firstMs < known[0] || lastMs > known[1]
@@ -92,41 +90,53 @@ function isWider({ device, user, firstMs, lastMs }: SightingNews, { sightings }:
 
 /** To be called inside `KeyValueStore.transact`, with news gathered in it. */
 export function learnNews(news: News, stores: GraphStores, settings: IdentitySettings): void {
-  for (const node of news.loners) {
-    stores.resolutions.put(node, { profileId: identityOf(node).id })
-    stores.resolutions.markOutdated(node)
-  }
+  const seeds = new Set<Node>(news.loners)
   for (const sighting of news.sightings) learnSighting(sighting, stores)
-  const seeds = new Set<Node>()
   for (const { pair, before, after } of news.pairs) {
-    stores.facts.putFacts(pair, after)
-    const isSame = JSON.stringify(readEdge(before)) === JSON.stringify(readEdge(after))
-    for (const node of [pair.one, pair.other]) {
-      // Also an id that was only ever told apart from another is somebody's.
-      if (!isSame || stores.resolutions.get(node) === undefined) seeds.add(node)
-    }
+    learnFacts(pair, before, after, stores)
+    // Ids that are only named when they are split are known from then on, as they are in any other order.
+    if (before === unknown || !isSameEdge(readEdge(before), readEdge(after)))
+      seeds.add(pair.one).add(pair.other)
   }
   regroup(seeds, stores, settings)
 }
 
-/** On a device known to be shared, a sighting moves the events between it and the one before. */
+/** A sighting moves the events between it and the one before, on a device known to be shared. */
 function learnSighting({ device, user, firstMs, lastMs }: SightingNews, stores: GraphStores): void {
-  const { sightings, resolutions } = stores
+  const { sightings } = stores
   const known = sightings.minute({ device, user }, firstMs)
   const wider = [Math.min(known?.[0] ?? firstMs, firstMs), Math.max(known?.[1] ?? lastMs, lastMs)] as const
+  const put = () => sightings.putMinute({ device, user }, wider)
+  if (isSharedDevice(device, stores)) {
+    const span: Span = [sightings.previous(device, wider[0]) ?? allTime[0], wider[1]]
+    moveEvents(device, span, stores, put)
+  } else put()
+}
+
+/** A split undoes the sightings before it. */
+function learnFacts(pair: Pair, before: PairFacts, after: PairFacts, stores: GraphStores): void {
+  const put = () => stores.facts.putFacts(pair, after)
+  const seen = before.splitMs === after.splitMs ? undefined : deviceAndUser(pair.one, pair.other)
+  if (seen !== undefined && isSharedDevice(seen.device, stores)) {
+    moveEvents(seen.device, allTime, stores, put)
+  } else put()
+}
+
+function isSharedDevice(device: Node, { resolutions }: GraphStores): boolean {
   const resolution = resolutions.get(device)
-  if (resolution === undefined || !('isShared' in resolution)) {
-    sightings.putMinute({ device, user }, wider)
-    return
-  }
-  const span: Span = [sightings.previous(device, wider[0]) ?? Date.UTC(1900, 0, 1), wider[1]]
+  return resolution !== undefined && 'isShared' in resolution
+}
+
+/** Makes a change after which events of a shared device may be other people's, and records where they were. */
+function moveEvents(device: Node, span: Span, stores: GraphStores, change: () => void): void {
+  const { sightings, resolutions } = stores
   const before = ownedSpans(device, span, sightings, resolutions)
-  sightings.putMinute({ device, user }, wider)
-  const after = ownedSpans(device, span, sightings, resolutions)
-  if (JSON.stringify(before) === JSON.stringify(after)) return
-  resolutions.addOverride(
-    device,
-    span,
-    before.map(([, , profileId]) => profileId),
-  )
+  change()
+  if (isSameSpans(before, ownedSpans(device, span, sightings, resolutions))) return
+  const owners = before.map(([, , profileId]) => profileId)
+  resolutions.addOverride(device, span, owners)
+}
+
+function isSameSpans(a: readonly OwnedSpan[], b: readonly OwnedSpan[]): boolean {
+  return a.length === b.length && a.every((span, at) => span.every((part, index) => part === b[at]?.[index]))
 }

@@ -12,8 +12,6 @@ export type GraphStores = {
   readonly resolutions: ResolutionStore
 }
 
-const maxDevices = 5_000
-
 /** Brings what follows from the facts up to date, beginning at ids whose links changed. */
 export function regroup(seeds: Iterable<Node>, stores: GraphStores, settings: IdentitySettings): void {
   const waiting = [...seeds]
@@ -22,12 +20,12 @@ export function regroup(seeds: Iterable<Node>, stores: GraphStores, settings: Id
     done.add(node)
     const before = stores.resolutions.get(node)
     if (isSame(before, resolution)) return
-    recordChange(node, before, resolution, stores)
+    if (before === undefined || ownerOf(before) !== ownerOf(resolution))
+      recordChange(node, before, resolution, stores)
     stores.resolutions.put(node, resolution)
-    const becameOrWasShared = 'isShared' in resolution || (before !== undefined && 'isShared' in before)
     // What hung together through it no longer does, or does now.
-    if (becameOrWasShared)
-      for (const { node: next } of stores.facts.neighbours(node, maxDevices)) {
+    if (isClosed(resolution) !== isClosed(before))
+      for (const { node: next } of stores.facts.neighbours(node)) {
         done.delete(next)
         waiting.push(next)
       }
@@ -35,16 +33,25 @@ export function regroup(seeds: Iterable<Node>, stores: GraphStores, settings: Id
   }
   for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
     if (done.has(node)) continue
-    const { clusters, shared } = findComponent(node, stores.facts, settings)
-    for (const { nodes, profileId } of clusters) for (const each of nodes) apply(each, { profileId })
+    const { clusters, shared, overfull } = findComponent(node, stores.facts, settings)
+    for (const { nodes, profileId } of clusters)
+      for (const each of nodes)
+        apply(each, overfull.has(each) ? { profileId, isOverfull: true } : { profileId })
     for (const each of shared) apply(each, { isShared: true })
   }
 }
 
 function isSame(before: Resolution | undefined, after: Resolution): boolean {
-  if (before === undefined) return false
-  if ('isShared' in before || 'isShared' in after) return 'isShared' in before && 'isShared' in after
-  return before.profileId === after.profileId
+  return before !== undefined && ownerOf(before) === ownerOf(after) && isClosed(before) === isClosed(after)
+}
+
+function ownerOf(resolution: Resolution): string | undefined {
+  return 'isShared' in resolution ? undefined : resolution.profileId
+}
+
+/** Nothing hangs together through an id that is shared or has too many links. */
+function isClosed(resolution: Resolution | undefined): boolean {
+  return resolution !== undefined && ('isShared' in resolution || resolution.isOverfull === true)
 }
 
 /** Rows of events name users and devices of browsers; of other ids only the table of identities is out of date. */
@@ -76,7 +83,7 @@ function ownersBefore(
 /** Events of shared devices that are a user's go where the user goes. */
 function recordDevices(user: Node, before: Resolution | undefined, stores: GraphStores): void {
   const told = before !== undefined && 'profileId' in before ? before.profileId : identityOf(user).id
-  for (const { node } of stores.facts.neighbours(user, maxDevices)) {
+  for (const { node } of stores.facts.neighbours(user)) {
     if (kindOf(node) !== 'anonymous_id') continue
     const resolution = stores.resolutions.get(node)
     if (resolution !== undefined && 'isShared' in resolution) {

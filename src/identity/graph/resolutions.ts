@@ -2,7 +2,9 @@ import type { KeyValueStore, Table } from '../../kv/key-value-store.ts'
 import type { Node } from '../pair-facts.ts'
 
 /** What the graph says of an id: the profile it belongs to, or that several people share it. */
-export type Resolution = { readonly profileId: string } | { readonly isShared: true }
+export type Resolution =
+  | { readonly profileId: string /** A user with too many links. */; readonly isOverfull?: true }
+  | { readonly isShared: true }
 
 /** Half-open on the left: after `fromMs`, up to and including `untilMs`. */
 export type Span = readonly [fromMs: number, untilMs: number]
@@ -38,8 +40,9 @@ export function openResolutionStore(store: KeyValueStore): ResolutionStore {
   const overrides: Table<Override> = store.table('identity_overrides', { values: 'json', keys: 'ordered' })
   const outbox: Table<number> = store.table('identity_outbox', { values: 'json', keys: 'ordered' })
   const meta: Table<number> = store.table('identity_meta', { values: 'json', keys: 'ordered' })
+  /** Even: the odd number after a version says that its rows were rewritten. */
   const nextVersion = () => {
-    const version = (meta.get('version') ?? 0) + 1
+    const version = (meta.get('version') ?? 0) + 2
     meta.put('version', version)
     return version
   }
