@@ -50,7 +50,8 @@ function buildCall(index: number, prefix: string): object {
     type: 'track',
     event,
     messageId: `${prefix}${'0'.repeat(idLength)}`,
-    anonymousId: `device-${shopper}`,
+    // Every fifth is logged in; some on a device that others use, too.
+    anonymousId: shopper % 10 === 0 ? `kiosk-${shopper % 70}` : `device-${shopper}`,
     ...(shopper % 5 === 0 && { userId: `user-${shopper}` }),
     timestamp: new Date(0).toISOString(),
     context: {

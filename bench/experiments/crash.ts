@@ -1,0 +1,48 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { createRandom } from '../../src/math/random.ts'
+import { type Experiment, optionValue } from '../experiment.ts'
+import { runCrashRounds } from '../ingest/crash-rounds.ts'
+
+const optionsSchema = z.object({
+  kills: z.coerce.number().int().min(1).default(200),
+  seed: z.coerce.number().int().default(1),
+})
+
+/** Kills under load: what was acknowledged is there, once. */
+export const experiment: Experiment = {
+  summary:
+    'kills (SIGKILL) under load: acknowledged events lost, events stored twice, the identity graph replayed',
+  options: {
+    kills: { summary: 'how often the server is killed; 200' },
+    seed: { summary: 'seed of the moments; 1' },
+  },
+  async run(options, say) {
+    const read = (name: string) => optionValue(options, name)
+    const { kills, seed } = optionsSchema.parse({ kills: read('kills'), seed: read('seed') })
+    const folder = mkdtempSync(join(tmpdir(), 'likeness-crash-'))
+    const startedMs = performance.now()
+    try {
+      const rounds = { folder, kills, connections: 64, batchSize: 20, random: createRandom(seed), say }
+      const { isGraphReplayed, otherAnswers, ...counts } = await runCrashRounds(rounds)
+      const seconds = (performance.now() - startedMs) / 1000
+      const other = Object.values(otherAnswers).reduce((sum, count) => sum + count, 0)
+      const metrics = { ...counts, graphReplayed: Number(isGraphReplayed), otherAnswers: other }
+      return {
+        experiment: 'crash',
+        dataset: { kills, connections: 64, batch: 20 },
+        split: 'killed at random moments between .15 and 1.05 s after the load begins',
+        seed,
+        models: [{ name: 'likeness', metrics, seconds }],
+        baselines: [],
+        notes: [
+          'lost: acknowledged and not stored; twice: stored more than once; graphReplayed 1: the graph equals a replay',
+        ],
+      }
+    } finally {
+      rmSync(folder, { recursive: true, force: true })
+    }
+  },
+}
