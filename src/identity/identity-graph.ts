@@ -1,27 +1,30 @@
-import type { Identity, IdentityStatement } from '../core/identity.ts'
+import type { Identity, IdentityKind, IdentityStatement } from '../core/identity.ts'
 import type { KeyValueStore } from '../kv/key-value-store.ts'
 import type { RefusedLink } from './cluster-ids.ts'
 import { findComponent } from './graph/component.ts'
 import { openFactStore } from './graph/fact-store.ts'
 import { gatherNews, learnNews } from './graph/learn.ts'
 import type { GraphStores } from './graph/regroup.ts'
-import { allTime, openResolutionStore } from './graph/resolutions.ts'
+import { allTime, openResolutionStore, type ResolutionStore } from './graph/resolutions.ts'
 import { type OwnedSpan, ownedSpans, profileOfNode } from './graph/shared-spans.ts'
 import { openSightingStore } from './graph/sightings.ts'
 import { defaultIdentitySettings, type IdentitySettings } from './identity-settings.ts'
 import { identityOf, kindOf, type Node, nodeOf, pairOf, readEdge } from './pair-facts.ts'
 
 /** An id as the table `identities` has it. */
-export type IdentityRow = { readonly kind: string; readonly id: string; readonly profileId: string }
+export type IdentityRow = { readonly kind: IdentityKind; readonly id: string; readonly profileId: string }
 
 /** Where rows of an id belong otherwise than they were stored. */
 export type OverrideRow = {
-  readonly kind: string
+  readonly kind: IdentityKind
   readonly id: string
   readonly spans: readonly OwnedSpan[]
   readonly storedAs: readonly string[]
   readonly version: number
 }
+
+/** An override as it was at some time. */
+export type OverrideVersion = Pick<OverrideRow, 'kind' | 'id' | 'version'>
 
 /** What the database does not know yet. */
 export type PendingChanges = {
@@ -63,10 +66,12 @@ export type IdentityGraph = {
   pending(limit: number): PendingChanges
   /** The database knows now; what changed meanwhile stays pending. */
   settle(changes: PendingChanges): Promise<void>
-  /** Rows that were stored under other profiles than the graph says now. */
-  overrides(): readonly OverrideRow[]
-  /** The rows were rewritten; overrides that changed since stay. */
-  markSquashed(overrides: readonly OverrideRow[]): Promise<void>
+  /** Ids with rows that were stored under other profiles than the graph says now, at most so many. */
+  overrides(limit: number): readonly OverrideVersion[]
+  /** Those of them that are as they were. */
+  unchanged(overrides: readonly OverrideVersion[]): readonly OverrideVersion[]
+  /** Their rows were rewritten; overrides that changed since stay. */
+  markSquashed(overrides: readonly OverrideVersion[]): Promise<void>
   snapshot(): GraphSnapshot
 }
 
@@ -103,17 +108,21 @@ export function createIdentityGraph(
       store.transact(() => {
         for (const { node, version } of changes.versions) resolutions.settle(node as Node, version)
       }),
-    overrides: () =>
-      [...resolutions.overridden()].map(({ node }) => overrideOf(node, stores)).filter(isThere),
-    markSquashed: (rows) =>
+    overrides: (limit) =>
+      resolutions.overridden(limit).map(({ node, version }) => ({ ...identityOf(node), version })),
+    unchanged: (overrides) => overrides.filter((each) => isUnchanged(each, resolutions)),
+    markSquashed: (overrides) =>
       store.transact(() => {
-        for (const { kind, id, version } of rows) {
-          const node = nodeOf({ kind, id } as Identity)
-          if (resolutions.override(node)?.version === version) resolutions.removeOverride(node)
+        for (const each of overrides) {
+          if (isUnchanged(each, resolutions)) resolutions.removeOverride(nodeOf(each))
         }
       }),
     snapshot: () => takeSnapshot(stores),
   }
+}
+
+function isUnchanged(override: OverrideVersion, resolutions: ResolutionStore): boolean {
+  return resolutions.override(nodeOf(override))?.version === override.version
 }
 
 /** The id that a row of events is known by: its user, else its device. */

@@ -19,6 +19,8 @@ export type Override = {
   readonly storedAs: readonly string[]
 }
 
+type VersionedNode = { readonly node: Node; readonly version: number }
+
 /** What follows from the facts, in LMDB. Changes belong into `KeyValueStore.transact`. */
 export type ResolutionStore = {
   get(node: Node): Resolution | undefined
@@ -28,10 +30,10 @@ export type ResolutionStore = {
   addOverride(node: Node, span: Span, storedAs: readonly string[]): void
   removeOverride(node: Node): void
   /** Ids whose rows in the database are out of date, with the version that made them so. */
-  outdated(limit: number): readonly { readonly node: Node; readonly version: number }[]
+  outdated(limit: number): readonly VersionedNode[]
   markOutdated(node: Node): void
   settle(node: Node, version: number): void
-  overridden(): Iterable<{ readonly node: Node; readonly override: Override }>
+  overridden(limit: number): readonly VersionedNode[]
   all(): Iterable<{ readonly node: Node; readonly resolution: Resolution }>
 }
 
@@ -67,9 +69,11 @@ export function openResolutionStore(store: KeyValueStore): ResolutionStore {
     settle(node, version) {
       if (outbox.get(node) === version) outbox.remove(node)
     },
-    *overridden() {
-      for (const { key, value } of overrides.entries()) yield { node: key as Node, override: value }
-    },
+    overridden: (limit) =>
+      [...overrides.entries({ limit })].map(({ key, value }) => ({
+        node: key as Node,
+        version: value.version,
+      })),
     *all() {
       for (const { key, value } of resolutions.entries()) yield { node: key as Node, resolution: value }
     },

@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import type { Identity, IdentityStatement } from '../../core/identity.ts'
 
-const userIds = ['u1', 'u2', 'u3', 'u4']
-const deviceIds = ['a1', 'a2', 'a3', 'u1']
+export const userId = fc.constantFrom('u1', 'u2', 'u3', 'u4')
+export const browserId = fc.constantFrom('a1', 'a2', 'a3', 'u1')
 
-export const user = fc.constantFrom(...userIds).map((id): Identity => ({ kind: 'user_id', id }))
-export const browser = fc.constantFrom(...deviceIds).map((id): Identity => ({ kind: 'anonymous_id', id }))
+const user = userId.map((id): Identity => ({ kind: 'user_id', id }))
+const browser = browserId.map((id): Identity => ({ kind: 'anonymous_id', id }))
 const other = fc.constantFrom<Identity>(
   { kind: 'email', id: 'e1' },
   { kind: 'email', id: 'e2' },
