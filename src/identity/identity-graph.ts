@@ -1,7 +1,7 @@
 import type { Identity, IdentityKind, IdentityStatement } from '../core/identity.ts'
 import type { KeyValueStore } from '../kv/key-value-store.ts'
 import type { RefusedLink } from './cluster-ids.ts'
-import { findComponent } from './graph/component.ts'
+import { createLinkReader, findComponent } from './graph/component.ts'
 import { openFactStore } from './graph/fact-store.ts'
 import { gatherNews, learnNews } from './graph/learn.ts'
 import type { GraphStores } from './graph/regroup.ts'
@@ -139,7 +139,7 @@ function findCluster(
 ): IdentityCluster | undefined {
   for (const kind of ['user_id', 'anonymous_id'] as const) {
     const node = nodeOf({ kind, id: profileId })
-    const { clusters, refused } = findComponent(node, stores.facts, settings)
+    const { clusters, refused } = findComponent(node, createLinkReader(stores.facts, settings))
     const cluster = clusters.find((each) => each.profileId === profileId && each.nodes.includes(node))
     if (cluster === undefined || stores.resolutions.get(node) === undefined) continue
     const touches = ({ one, other }: RefusedLink) =>

@@ -14,8 +14,7 @@ export type Component = {
 }
 
 /** Follows links from a node, not through what several people share. */
-export function findComponent(start: Node, facts: FactStore, settings: IdentitySettings): Component {
-  const reader = createLinkReader(facts, settings)
+export function findComponent(start: Node, reader: LinkReader): Component {
   const shared = new Set<Node>()
   const overfull = new Set<Node>()
   const inside = new Set<Node>()
@@ -32,16 +31,17 @@ export function findComponent(start: Node, facts: FactStore, settings: IdentityS
     else for (const link of links) waiting.push(link.node)
   }
   const links = listLinks(inside, reader)
-  return { ...clusterIds([...inside], links, settings), shared, overfull }
+  return { ...clusterIds([...inside], links, reader.settings), shared, overfull }
 }
 
-type LinkReader = {
+/** Links as the facts have them, each read once: good for as long as no fact changes. */
+export type LinkReader = {
   readonly settings: IdentitySettings
   linksOf(node: Node): readonly Neighbour[] | 'overfull'
   usersOf(node: Node): Iterable<Neighbour>
 }
 
-function createLinkReader(facts: FactStore, settings: IdentitySettings): LinkReader {
+export function createLinkReader(facts: FactStore, settings: IdentitySettings): LinkReader {
   const known = new Map<Node, readonly Neighbour[] | 'overfull'>()
   return {
     settings,

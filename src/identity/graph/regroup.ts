@@ -1,6 +1,6 @@
 import type { IdentitySettings } from '../identity-settings.ts'
 import { identityOf, kindOf, type Node } from '../pair-facts.ts'
-import { findComponent } from './component.ts'
+import { createLinkReader, findComponent } from './component.ts'
 import type { FactStore } from './fact-store.ts'
 import { allTime, type Resolution, type ResolutionStore } from './resolutions.ts'
 import { ownedSpans } from './shared-spans.ts'
@@ -14,6 +14,7 @@ export type GraphStores = {
 
 /** Brings what follows from the facts up to date, beginning at ids whose links changed. */
 export function regroup(seeds: Iterable<Node>, stores: GraphStores, settings: IdentitySettings): void {
+  const reader = createLinkReader(stores.facts, settings)
   const waiting = [...seeds]
   const done = new Set<Node>()
   const apply = (node: Node, resolution: Resolution) => {
@@ -33,7 +34,7 @@ export function regroup(seeds: Iterable<Node>, stores: GraphStores, settings: Id
   }
   for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
     if (done.has(node)) continue
-    const { clusters, shared, overfull } = findComponent(node, stores.facts, settings)
+    const { clusters, shared, overfull } = findComponent(node, reader)
     for (const { nodes, profileId } of clusters)
       for (const each of nodes)
         apply(each, overfull.has(each) ? { profileId, isOverfull: true } : { profileId })

@@ -40,6 +40,8 @@ export const statement: fc.Arbitrary<IdentityStatement> = fc.oneof(
   { arbitrary: state('together', browser, other), weight: 2 },
   { arbitrary: state('merge', fc.oneof(user, browser), user), weight: 2 },
   { arbitrary: state('split', anyId, anyId), weight: 2 },
+  { arbitrary: state('together', anyId, anyId), weight: 1 },
+  { arbitrary: state('merge', anyId, anyId), weight: 1 },
   {
     arbitrary: fc
       .record({ id: fc.oneof(user, browser), atMs: moment })
