@@ -84,10 +84,17 @@ export function createIdentityGraph(
   const resolutions = openResolutionStore(store)
   const stores: GraphStores = { facts, sightings, resolutions }
   const blocked = new Set(settings.blocked.map(nodeOf))
+  let turn: Promise<unknown> = Promise.resolve()
+  const learn = async (statements: readonly IdentityStatement[]) => {
+    const news = gatherNews(statements, blocked, stores)
+    if (news.isAny) await store.transact(() => learnNews(news, stores, settings))
+  }
   return {
-    async learn(statements) {
-      if (!gatherNews(statements, blocked, stores).isAny) return
-      await store.transact(() => learnNews(gatherNews(statements, blocked, stores), stores, settings))
+    learn(statements) {
+      // One after another: nothing may be learnt between gathering news and learning them.
+      const mine = turn.then(() => learn(statements))
+      turn = mine.catch(() => undefined)
+      return mine
     },
     profileOf: (userId, anonymousId, atMs) =>
       userId === '' && anonymousId === ''

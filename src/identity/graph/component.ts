@@ -38,7 +38,6 @@ export function findComponent(start: Node, reader: LinkReader): Component {
 export type LinkReader = {
   readonly settings: IdentitySettings
   linksOf(node: Node): readonly Neighbour[] | 'overfull'
-  usersOf(node: Node): Iterable<Neighbour>
 }
 
 export function createLinkReader(facts: FactStore, settings: IdentitySettings): LinkReader {
@@ -50,7 +49,6 @@ export function createLinkReader(facts: FactStore, settings: IdentitySettings): 
       known.set(node, links)
       return links
     },
-    usersOf: (node) => facts.users(node),
   }
 }
 
@@ -82,23 +80,14 @@ function listLinks(inside: ReadonlySet<Node>, { linksOf }: LinkReader): readonly
 function isShared(node: Node, reader: LinkReader): boolean {
   const kind = kindOf(node)
   if (kind === 'user_id') return false
-  const isOfMany = isWeak(kind) ? hasTwoUsers(node, reader) : hasManyUsers(node, reader)
-  return isOfMany || reader.linksOf(node) === 'overfull'
-}
-
-function hasTwoUsers(device: Node, reader: LinkReader): boolean {
-  let one: ReadonlySet<Node> | undefined
-  for (const { node: user } of reader.usersOf(device)) {
-    one ??= mergedWith(user, reader)
-    if (!one.has(user)) return true
-  }
-  return false
-}
-
-function hasManyUsers(node: Node, { usersOf, settings }: LinkReader): boolean {
-  let count = 0
-  for (const _ of usersOf(node)) if (++count > settings.maxUsers) return true
-  return false
+  const links = reader.linksOf(node)
+  if (links === 'overfull') return true
+  const users = links.map((link) => link.node).filter((other) => kindOf(other) === 'user_id')
+  if (!isWeak(kind)) return users.length > reader.settings.maxUsers
+  const [first, ...others] = users
+  if (first === undefined || others.length === 0) return false
+  const one = mergedWith(first, reader)
+  return others.some((user) => !one.has(user))
 }
 
 function mergedWith(user: Node, { linksOf }: LinkReader): ReadonlySet<Node> {

@@ -88,7 +88,7 @@ function isWider({ device, user, firstMs, lastMs }: SightingNews, { sightings }:
   return known === undefined || firstMs < known[0] || lastMs > known[1]
 }
 
-/** To be called inside `KeyValueStore.transact`, with news gathered in it. */
+/** To be called inside `KeyValueStore.transact`, with news that nothing was learnt since. */
 export function learnNews(news: News, stores: GraphStores, settings: IdentitySettings): void {
   const seeds = new Set<Node>(news.loners)
   for (const sighting of news.sightings) learnSighting(sighting, stores)
@@ -99,6 +99,7 @@ export function learnNews(news: News, stores: GraphStores, settings: IdentitySet
       seeds.add(pair.one).add(pair.other)
   }
   regroup(seeds, stores, settings)
+  stores.resolutions.keepVersion()
 }
 
 /** A sighting moves the events between it and the one before, on a device known to be shared. */
@@ -115,7 +116,7 @@ function learnSighting({ device, user, firstMs, lastMs }: SightingNews, stores: 
 
 /** A split undoes the sightings before it. */
 function learnFacts(pair: Pair, before: PairFacts, after: PairFacts, stores: GraphStores): void {
-  const put = () => stores.facts.putFacts(pair, after)
+  const put = () => stores.facts.putFacts(pair, after, before === unknown)
   const seen = before.splitMs === after.splitMs ? undefined : deviceAndUser(pair.one, pair.other)
   if (seen !== undefined && isSharedDevice(seen.device, stores)) {
     moveEvents(seen.device, allTime, stores, put)

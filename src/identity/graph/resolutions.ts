@@ -33,6 +33,8 @@ export type ResolutionStore = {
   outdated(limit: number): readonly VersionedNode[]
   markOutdated(node: Node): void
   settle(node: Node, version: number): void
+  /** To be called at the end of a transaction with changes: versions never come twice. */
+  keepVersion(): void
   overridden(limit: number): readonly VersionedNode[]
   all(): Iterable<{ readonly node: Node; readonly resolution: Resolution }>
 }
@@ -42,10 +44,10 @@ export function openResolutionStore(store: KeyValueStore): ResolutionStore {
   const overrides: Table<Override> = store.table('identity_overrides', { values: 'json', keys: 'ordered' })
   const outbox: Table<number> = store.table('identity_outbox', { values: 'json', keys: 'ordered' })
   const meta: Table<number> = store.table('identity_meta', { values: 'json', keys: 'ordered' })
+  let version = meta.get('version') ?? 0
   /** Even: the odd number after a version says that its rows were rewritten. */
   const nextVersion = () => {
-    const version = (meta.get('version') ?? 0) + 2
-    meta.put('version', version)
+    version += 2
     return version
   }
   return {
@@ -54,21 +56,22 @@ export function openResolutionStore(store: KeyValueStore): ResolutionStore {
     override: (node) => overrides.get(node),
     addOverride(node, span, storedAs) {
       const known = overrides.get(node)
-      const version = nextVersion()
+      const next = nextVersion()
       overrides.put(node, {
-        version,
+        version: next,
         spans: uniteSpans([...(known?.spans ?? []), span]),
         storedAs: [...new Set([...(known?.storedAs ?? []), ...storedAs])].sort(),
       })
-      outbox.put(node, version)
+      outbox.put(node, next)
     },
     removeOverride: (node) => overrides.remove(node),
     outdated: (limit) =>
       [...outbox.entries({ limit })].map(({ key, value }) => ({ node: key as Node, version: value })),
     markOutdated: (node) => outbox.put(node, nextVersion()),
-    settle(node, version) {
-      if (outbox.get(node) === version) outbox.remove(node)
+    settle(node, settled) {
+      if (outbox.get(node) === settled) outbox.remove(node)
     },
+    keepVersion: () => meta.put('version', version),
     overridden: (limit) =>
       [...overrides.entries({ limit })].map(({ key, value }) => ({
         node: key as Node,
