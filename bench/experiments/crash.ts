@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { createRandom } from '../../src/math/random.ts'
-import { type Experiment, optionValue } from '../experiment.ts'
+import { type Contender, type Experiment, optionValue } from '../experiment.ts'
 import { runCrashRounds } from '../ingest/crash-rounds.ts'
+import { runFullDisk } from '../ingest/full-disk.ts'
 
 const optionsSchema = z.object({
   kills: z.coerce.number().int().min(1).default(200),
@@ -28,6 +29,7 @@ export const experiment: Experiment = {
       const rounds = { folder, kills, connections: 64, batchSize: 20, random: createRandom(seed), say }
       const { isGraphReplayed, otherAnswers, ...counts } = await runCrashRounds(rounds)
       const seconds = (performance.now() - startedMs) / 1000
+      const full = await runFullDisks(folder, say)
       const other = Object.values(otherAnswers).reduce((sum, count) => sum + count, 0)
       const metrics = { ...counts, graphReplayed: Number(isGraphReplayed), otherAnswers: other }
       return {
@@ -35,9 +37,13 @@ export const experiment: Experiment = {
         dataset: { kills, connections: 64, batch: 20 },
         split: 'killed at random moments between .15 and 1.05 s after the load begins',
         seed,
-        models: [{ name: 'likeness', metrics, seconds }],
+        models: [{ name: 'killed under load', metrics, seconds }, ...full],
         baselines: [],
         notes: [
+          ...(full.length === 0
+            ? ['full disk: left out, since this machine does not let a process mount']
+            : []),
+
           'lost: acknowledged and not stored; twice: stored more than once; graphReplayed 1: the graph equals a replay',
         ],
       }
@@ -45,4 +51,26 @@ export const experiment: Experiment = {
       rmSync(folder, { recursive: true, force: true })
     }
   },
+}
+
+/** With a reserve, which stops the taking in before the disk is full, and without, to its last byte. */
+async function runFullDisks(folder: string, say: (line: string) => void): Promise<readonly Contender[]> {
+  const contenders: Contender[] = []
+  for (const reserveMb of [32, 0]) {
+    const startedMs = performance.now()
+    const result = await runFullDisk(folder, reserveMb, say)
+    if (result === undefined) continue
+    const { isGraphReplayed, answers, ...counts } = result
+    const refused = answers['503'] ?? 0
+    const other = Object.entries(answers).reduce(
+      (sum, [status, count]) => sum + (status === '200' || status === '503' ? 0 : count),
+      0,
+    )
+    contenders.push({
+      name: `full disk, ${reserveMb} MB kept`,
+      metrics: { ...counts, graphReplayed: Number(isGraphReplayed), refused, otherAnswers: other },
+      seconds: (performance.now() - startedMs) / 1000,
+    })
+  }
+  return contenders
 }

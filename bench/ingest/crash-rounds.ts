@@ -44,7 +44,7 @@ export async function runCrashRounds(options: CrashOptions): Promise<CrashResult
     }
     if (kill % 10 === 0 || kill === kills) say(`${kill} kills, ${acknowledged.size} events acknowledged`)
   }
-  return { ...(await compare(folder, data, acknowledged)), otherAnswers }
+  return { ...(await compareHistory(folder, data, acknowledged)), otherAnswers }
 }
 
 async function loadAndKill(
@@ -75,7 +75,8 @@ type StoredCall = {
   readonly at_ms: number
 }
 
-async function compare(
+/** Opens the data directory of a server that is gone and compares the history with what was acknowledged. */
+export async function compareHistory(
   folder: string,
   data: string,
   acknowledged: ReadonlySet<string>,

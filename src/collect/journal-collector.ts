@@ -278,15 +278,18 @@ function overloaded(en: string, zh: string, retryAfterSeconds: number): AppError
 }
 
 function diskFull(cause?: unknown): AppError {
+  const reason = cause === undefined ? '' : ` (${cause instanceof Error ? cause.message : String(cause)})`
   return new AppError(
     'disk_full',
-    { en: 'the disk of the journal is full', zh: '日志所在磁盘已满' },
+    { en: `the disk of the journal takes nothing more${reason}`, zh: `日志所在磁盘无法继续写入${reason}` },
     { retryAfterSeconds: 30, ...(cause !== undefined && { cause }) },
   )
 }
 
-/** What LMDB and the file system say when there is no room: ENOSPC, EDQUOT, MDB_MAP_FULL. */
-function explainRefusedWrite(error: unknown): unknown {
-  const text = String(error)
-  return /ENOSPC|EDQUOT|No space left|quota|MAP_FULL/i.test(text) ? diskFull(error) : error
+/**
+ * LMDB says ENOSPC, EDQUOT or, where a file system writes a part before it is full, EIO. Whatever it is, it is not the
+ * sender's trouble.
+ */
+function explainRefusedWrite(error: unknown): AppError {
+  return error instanceof AppError ? error : diskFull(error)
 }

@@ -53,8 +53,13 @@ export type KeyValueStore = AsyncDisposable & {
 export function openKeyValueStore(path: string): KeyValueStore {
   // What came in lies here as it came, until it is folded.
   mkdirSync(path, { recursive: true, mode: 0o700 })
-  // Unwritten parts of pages need no zeroes: nobody else reads the file.
-  return new LmdbStore(path, open({ path, maxDbs: 64, noMemInit: true }))
+  // Unwritten parts of pages need no zeroes: nobody else reads the file. Without overlapping syncs a commit is on disk
+  // when it resolves, and nobody waits for the writes of those who came later. Batches by event turn make promises that
+  // nobody holds, and a full disk would end the process through them; every write here is a batch of its own.
+  return new LmdbStore(
+    path,
+    open({ path, maxDbs: 64, noMemInit: true, overlappingSync: false, eventTurnBatching: false }),
+  )
 }
 
 class LmdbStore implements KeyValueStore {
@@ -62,7 +67,8 @@ class LmdbStore implements KeyValueStore {
   readonly #environment: RootDatabase
   readonly #databases = new Map<string, LmdbDatabase>()
   /** The changes of a `write` whose work is not done: should it throw, none of them is made. */
-  #recorded: (() => void)[] | undefined
+  #recorded: (() => Promise<boolean>)[] | undefined
+  #lastChange: Promise<boolean> | undefined
 
   constructor(path: string, environment: RootDatabase) {
     this.path = path
@@ -77,8 +83,8 @@ class LmdbStore implements KeyValueStore {
         isBinary ? (database.getBinary(key as never) as Value | undefined) : database.get(key as never),
       has: (key) => database.doesExist(key as never),
       put: (key, value) =>
-        this.#change(() => void database.put(key as never, isBinary ? asBinary(value as Buffer) : value)),
-      remove: (key) => this.#change(() => void database.remove(key as never)),
+        this.#change(() => database.put(key as never, isBinary ? asBinary(value as Buffer) : value)),
+      remove: (key) => this.#change(() => database.remove(key as never)),
       entries: (range = {}) => database.getRange(range as never) as Iterable<{ key: Key; value: Value }>,
       count: () => (database.getStats() as { entryCount: number }).entryCount,
     }
@@ -94,55 +100,85 @@ class LmdbStore implements KeyValueStore {
     return database
   }
 
-  #change(change: () => void): void {
-    if (this.#recorded === undefined) change()
+  #change(change: () => Promise<boolean>): void {
+    if (this.#recorded === undefined) this.#make(change)
     else this.#recorded.push(change)
   }
 
+  /** Changes of one commit share a promise; whoever asked for the commit hears of its failure. */
+  #make(change: () => Promise<boolean>): void {
+    const made = change()
+    if (made === this.#lastChange) return
+    this.#lastChange = made
+    made.catch(() => undefined)
+  }
+
   async write(work: () => void): Promise<void> {
-    const changes: (() => void)[] = []
+    const changes: (() => Promise<boolean>)[] = []
     this.#recorded = changes
     try {
       work()
     } finally {
       this.#recorded = undefined
     }
-    await this.#environment.batch(() => {
-      for (const change of changes) change()
-    })
-    await this.#flush()
+    await this.#settled(
+      this.#environment.batch(() => {
+        for (const change of changes) this.#make(change)
+      }),
+    )
   }
 
   async transact<Result>(work: () => Result): Promise<Result> {
     let outcome: { readonly result: Result } | { readonly error: unknown } | undefined
     // A transaction of several that share a commit cannot be taken back; one within it can.
-    await this.#environment.childTransaction(() => {
-      try {
-        outcome = { result: work() }
-        return undefined
-      } catch (error) {
-        outcome = { error }
-        return ABORT
-      }
-    })
+    await this.#settled(
+      this.#environment.childTransaction(() => {
+        try {
+          outcome = { result: work() }
+          return undefined
+        } catch (error) {
+          outcome = { error }
+          return ABORT
+        }
+      }),
+    )
     if (outcome === undefined) throw new Error('the transaction did not run')
     if ('error' in outcome) throw outcome.error
-    await this.#flush()
     return outcome.result
   }
 
   async clear(name: string): Promise<void> {
-    await this.#databases.get(name)?.clearAsync()
-    await this.#flush()
+    const database = this.#databases.get(name)
+    if (database !== undefined) await this.#settled(database.clearAsync())
   }
 
-  /** A commit is visible before it is on disk; a reader's snapshot may be from before both. */
-  async #flush(): Promise<void> {
-    await this.#environment.flushed
+  /**
+   * A reader's snapshot may be from before the commit, so it is renewed.
+   * @throws Error with what the file system said.
+   */
+  async #settled(commit: Promise<unknown>): Promise<void> {
+    try {
+      await commit
+    } catch (error) {
+      throw await explainFailedCommit(error)
+    }
     this.#environment.resetReadTxn()
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#environment.close()
+  }
+}
+
+/** The library rejects with an error that holds a promise of the reason. */
+async function explainFailedCommit(error: unknown): Promise<unknown> {
+  if (typeof error !== 'object' || error === null || !('commitError' in error)) return error
+  try {
+    await error.commitError
+    return error
+  } catch (cause) {
+    return new Error(`the commit failed: ${cause instanceof Error ? cause.message : String(cause)}`, {
+      cause,
+    })
   }
 }
