@@ -50,7 +50,9 @@ export function closeInOrder(app: FastifyInstance): void {
 /** What cannot be read as HTTP has no request and no reply, so it is answered on the socket. */
 export function answerClientError(error: Error & { readonly code?: string }, socket: Socket): void {
   const answering = answerInProgress(socket)
-  if (error.code === 'ECONNRESET' || !socket.writable || answering?.headersSent === true) {
+  // Browsers open connections ahead: an answer there would be taken for that of the request to come.
+  const isUnused = socket.bytesRead === 0
+  if (isUnused || error.code === 'ECONNRESET' || !socket.writable || answering?.headersSent === true) {
     socket.destroy()
   } else if (answering?.req.complete === true) {
     // Rubbish behind a sound request, which has its answer first.
