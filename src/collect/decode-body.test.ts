@@ -44,6 +44,17 @@ test.each(['gzip', 'br'])('a %s of more than 4 MB is not unpacked to the end', a
   expect(decoded.body).toBe(sent)
 })
 
+test('levels without end are refused before anybody has to write them again, a few too many are not', async () => {
+  const nest = (levels: number) => Buffer.from(`${'[{"a":'.repeat(levels / 2)}1${'}]'.repeat(levels / 2)}`)
+  expect(await decodeBody(nest(64), undefined)).toMatchObject({ kind: 'json' })
+  for (const levels of [66, 100_000]) {
+    expect(await decodeBody(nest(levels), undefined)).toMatchObject({
+      kind: 'unreadable',
+      reason: 'schema_violation',
+    })
+  }
+})
+
 test('no bytes and no header make it throw', async () => {
   const encodings = fc.constantFrom(undefined, 'gzip', 'deflate', 'br', 'identity', 'constructor', ', ,')
   await fc.assert(

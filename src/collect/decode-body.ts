@@ -5,13 +5,20 @@ import type { QuarantineReason } from '../core/event.ts'
 
 /** The most that a body may hold once unpacked. */
 const maxUnpackedBytes = 4 * 1024 * 1024
+/**
+ * Calls have at most 16 levels, and one with more is set aside alone; but thousands of levels, which are read without
+ * trouble, break whoever writes them as JSON again.
+ */
+const maxLevels = 64
+
+type UnreadableReason = 'bad_json' | 'bad_encoding' | 'decompress_limit' | 'schema_violation'
 
 export type DecodedBody =
   /** `body` is the JSON as text in UTF-8, unpacked. */
   | { readonly kind: 'json'; readonly body: Buffer; readonly json: unknown }
   | {
       readonly kind: 'unreadable'
-      readonly reason: Extract<QuarantineReason, 'bad_json' | 'bad_encoding' | 'decompress_limit'>
+      readonly reason: Extract<QuarantineReason, UnreadableReason>
       readonly detail: string
       /** Unpacked where that was possible, else as it was sent. */
       readonly body: Buffer
@@ -30,11 +37,27 @@ export async function decodeBody(sent: Buffer, contentEncoding: string | undefin
     return { kind: 'unreadable', reason: 'bad_encoding', detail: 'expected UTF-8, got other bytes', body }
   }
   try {
-    return { kind: 'json', body, json: JSON.parse(body.toString('utf8')) }
+    const json: unknown = JSON.parse(body.toString('utf8'))
+    if (!isDeeperThan(maxLevels, json)) return { kind: 'json', body, json }
+    const detail = `expected at most ${maxLevels} levels in the body`
+    return { kind: 'unreadable', reason: 'schema_violation', detail, body }
   } catch (error) {
     const detail = body.length === 0 ? 'expected JSON, got nothing' : `expected JSON: ${describe(error)}`
     return { kind: 'unreadable', reason: 'bad_json', detail, body }
   }
+}
+
+function isDeeperThan(levels: number, value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  if (levels === 0) return true
+  if (Array.isArray(value)) {
+    for (const inner of value) if (isDeeperThan(levels - 1, inner)) return true
+    return false
+  }
+  for (const key in value) {
+    if (isDeeperThan(levels - 1, (value as Readonly<Record<string, unknown>>)[key])) return true
+  }
+  return false
 }
 
 type Unpacking = (packed: Buffer, options: { readonly maxOutputLength: number }) => Promise<Buffer>

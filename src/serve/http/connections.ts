@@ -22,11 +22,13 @@ const closingGraceMs = 10_000
 const closingRetryAfterSeconds = 5
 
 /**
- * Once the server closes, what had begun is answered, and what comes over a connection that is still open is told to come
+ * Whoever sent a request whole is answered. Once the server closes, what had begun is answered, and what comes over a connection that is still open is told to come
  * again elsewhere or later.
  */
 export function closeInOrder(app: FastifyInstance): void {
   let isClosing = false
+  // Who sends and closes their half waits for the answer all the same.
+  Object.assign(app.server, { httpAllowHalfOpen: true })
   app.addHook('preClose', async () => {
     isClosing = true
     setTimeout(() => app.server.closeAllConnections(), closingGraceMs).unref()
@@ -47,31 +49,40 @@ export function closeInOrder(app: FastifyInstance): void {
 
 /** What cannot be read as HTTP has no request and no reply, so it is answered on the socket. */
 export function answerClientError(error: Error & { readonly code?: string }, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || !socket.writable || isAnswering(socket)) {
+  const answering = answerInProgress(socket)
+  // Browsers open connections ahead: an answer there would be taken for that of the request to come.
+  const isUnused = socket.bytesRead === 0
+  if (isUnused || error.code === 'ECONNRESET' || !socket.writable || answering?.headersSent === true) {
     socket.destroy()
-    return
+  } else if (answering?.req.complete === true) {
+    // Rubbish behind a sound request, which has its answer first.
+    answering.once('close', () => answerClientError(error, socket))
+  } else {
+    socket.end(clientErrorAnswer(error.code ?? 'unknown'), () => socket.destroy())
   }
-  const status = clientErrorStatuses[error.code ?? ''] ?? 400
-  const body = JSON.stringify(
-    errorBody(
-      new AppError('bad_input', {
-        en: `the request cannot be read as HTTP (${error.code ?? 'unknown'})`,
-        zh: `无法按 HTTP 解析请求（${error.code ?? 'unknown'}）`,
-      }),
-    ),
-  )
+}
+
+/** Node keeps it at the socket. */
+function answerInProgress(
+  socket: Socket & { readonly _httpMessage?: ServerResponse | null },
+): ServerResponse | undefined {
+  return socket._httpMessage ?? undefined
+}
+
+function clientErrorAnswer(code: string): string {
+  const status = clientErrorStatuses[code] ?? 400
+  const text = {
+    en: `the request cannot be read as HTTP (${code})`,
+    zh: `无法按 HTTP 解析请求（${code}）`,
+  }
+  const body = JSON.stringify(errorBody(new AppError('bad_input', text)))
   const head = [
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
     'content-type: application/json; charset=utf-8',
     `content-length: ${Buffer.byteLength(body)}`,
     'connection: close',
   ]
-  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy())
-}
-
-/** An answer whose head is out cannot become another; Node keeps it at the socket. */
-function isAnswering(socket: Socket & { readonly _httpMessage?: ServerResponse | null }): boolean {
-  return socket._httpMessage?.headersSent === true
+  return `${head.join('\r\n')}\r\n\r\n${body}`
 }
 
 const clientErrorStatuses: Readonly<Record<string, number>> = {

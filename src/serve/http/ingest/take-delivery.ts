@@ -111,11 +111,12 @@ function refuseByKey(
   nowMs: number,
   { rateLimit }: IngestOptions,
 ): Refusal | undefined {
-  if (isHistoric && source.kind !== 'server') return refuse('forbidden_key')
-  if (callCount > maxEvents) return refuse('too_many_events', { received: String(callCount) })
+  const received = String(callCount)
+  if (isHistoric && source.kind !== 'server') return refuse('forbidden_key', { received })
+  if (callCount > maxEvents) return refuse('too_many_events', { received })
   if (source.kind === 'server') return undefined
   const waitSeconds = rateLimit.take(source.writeKey, callCount, nowMs)
-  return waitSeconds === 0 ? undefined : refuse('rate_limited', { retryAfterSeconds: waitSeconds })
+  return waitSeconds === 0 ? undefined : refuse('rate_limited', { received, retryAfterSeconds: waitSeconds })
 }
 
 function summarise(outcomes: readonly CallOutcome[], route: DeliveryRoute, json: unknown): Answer {
