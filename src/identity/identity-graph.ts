@@ -72,6 +72,9 @@ export type IdentityGraph = {
   unchanged(overrides: readonly OverrideVersion[]): readonly OverrideVersion[]
   /** Their rows were rewritten; overrides that changed since stay. */
   markSquashed(overrides: readonly OverrideVersion[]): Promise<void>
+  /** The month whose rows are being replaced; still told after a crash in the middle. */
+  monthInHand(): string | undefined
+  takeInHand(month: string | undefined): Promise<void>
   snapshot(): GraphSnapshot
 }
 
@@ -124,6 +127,8 @@ export function createIdentityGraph(
           if (isUnchanged(each, resolutions)) resolutions.removeOverride(nodeOf(each))
         }
       }),
+    monthInHand: () => resolutions.monthInHand(),
+    takeInHand: (month) => store.transact(() => resolutions.takeInHand(month)),
     snapshot: () => takeSnapshot(stores),
   }
 }

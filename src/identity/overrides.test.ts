@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { IdentityStatement } from '../core/identity.ts'
 import type { IdentityGraph, OverrideVersion, PendingChanges } from './identity-graph.ts'
-import { browserId, moment, statement, userId } from './testing/draw-statements.ts'
+import { eventOf, moment, statement } from './testing/draw-statements.ts'
 import { buildPlainGraph } from './testing/plain-graph.ts'
 import { createPretendedHistory, type PretendedRow } from './testing/pretended-history.ts'
 import { openTemporaryGraph } from './testing/temporary-graph.ts'
@@ -18,11 +18,7 @@ type Step =
   | { readonly kind: 'rewrite'; readonly half: Half }
   | { readonly kind: 'settle' | 'tell squashed' | 'mark squashed' }
 
-const row = fc.record({
-  userId: fc.oneof({ arbitrary: fc.constant(''), weight: 3 }, { arbitrary: userId, weight: 1 }),
-  anonymousId: browserId,
-  atMs: moment,
-})
+const row = eventOf(moment)
 
 /** Whatever may happen between two batches; the steps of the mirror and of the squash come apart from each other. */
 const step: fc.Arbitrary<Step> = fc.oneof(

@@ -36,6 +36,8 @@ export type ResolutionStore = {
   /** To be called at the end of a transaction with changes: versions never come twice. */
   keepVersion(): void
   overridden(limit: number): readonly VersionedNode[]
+  monthInHand(): string | undefined
+  takeInHand(month: string | undefined): void
   all(): Iterable<{ readonly node: Node; readonly resolution: Resolution }>
 }
 
@@ -44,6 +46,7 @@ export function openResolutionStore(store: KeyValueStore): ResolutionStore {
   const overrides: Table<Override> = store.table('identity_overrides', { values: 'json', keys: 'ordered' })
   const outbox: Table<number> = store.table('identity_outbox', { values: 'json', keys: 'ordered' })
   const meta: Table<number> = store.table('identity_meta', { values: 'json', keys: 'ordered' })
+  const squash: Table<string> = store.table('identity_squash', { values: 'json', keys: 'ordered' })
   let version = meta.get('version') ?? 0
   /** Even: the odd number after a version says that its rows were rewritten. */
   const nextVersion = () => {
@@ -77,6 +80,8 @@ export function openResolutionStore(store: KeyValueStore): ResolutionStore {
         node: key as Node,
         version: value.version,
       })),
+    monthInHand: () => squash.get('month'),
+    takeInHand: (month) => (month === undefined ? squash.remove('month') : squash.put('month', month)),
     *all() {
       for (const { key, value } of resolutions.entries()) yield { node: key as Node, resolution: value }
     },

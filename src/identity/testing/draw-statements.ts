@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import type { Identity, IdentityStatement } from '../../core/identity.ts'
 
-export const userId = fc.constantFrom('u1', 'u2', 'u3', 'u4')
-export const browserId = fc.constantFrom('a1', 'a2', 'a3', 'u1')
+const userId = fc.constantFrom('u1', 'u2', 'u3', 'u4')
+const browserId = fc.constantFrom('a1', 'a2', 'a3', 'u1')
 
 const user = userId.map((id): Identity => ({ kind: 'user_id', id }))
 const browser = browserId.map((id): Identity => ({ kind: 'anonymous_id', id }))
@@ -13,6 +13,14 @@ const other = fc.constantFrom<Identity>(
   { kind: 'device_id', id: 'd1' },
   { kind: 'external:wechat', id: 'w1' },
 )
+
+/** Rows of events of the same people and devices; most name no user. */
+export const eventOf = (time: fc.Arbitrary<number>) =>
+  fc.record({
+    userId: fc.oneof({ arbitrary: fc.constant(''), weight: 3 }, { arbitrary: userId, weight: 1 }),
+    anonymousId: browserId,
+    atMs: time,
+  })
 
 /** Few moments, some of one minute, so that ties and minutes with several sightings are common. */
 export const moment = fc.oneof(
