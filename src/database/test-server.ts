@@ -18,6 +18,9 @@ export type TestServerOptions = {
   /** Clusters it knows: name → the native ports of its shards, all on this machine. */
   readonly clusters?: Readonly<Record<string, readonly number[]>>
   readonly tcpPort?: number
+  readonly httpPort?: number
+  /** Where it keeps its data; kept at its end, so that it can be started again on them. Without one, a folder of its own. */
+  readonly folder?: string
 }
 
 /**
@@ -25,8 +28,8 @@ export type TestServerOptions = {
  * with its disposal and with this process. For tests only; left out of the build.
  */
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
-  const folder = await mkdtemp(join(tmpdir(), 'likeness-server-'))
-  const httpPort = await findFreePort()
+  const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'likeness-server-')))
+  const httpPort = options.httpPort ?? (await findFreePort())
   const tcpPort = options.tcpPort ?? (await findFreePort())
   const config = join(folder, 'config.xml')
   await writeFile(config, formatConfig(options.clusters ?? {}))
@@ -47,7 +50,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   const url = `http://127.0.0.1:${httpPort}`
   const stop = async () => {
     await end(child)
-    await rm(folder, { recursive: true, force: true })
+    if (options.folder === undefined) await rm(folder, { recursive: true, force: true })
   }
   await waitUntilReady(url, child).catch(async (error: unknown) => {
     await stop()

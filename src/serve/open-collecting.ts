@@ -28,7 +28,7 @@ export type Collecting = AsyncDisposable & {
 
 const megabyte = 2 ** 20
 /** Bodies on their way to disk, and bodies read and waiting for the fold. */
-const [inFlightBytes, readBytes] = [64 * megabyte, 64 * megabyte]
+const [inFlightBytes, readBytes] = [64 * megabyte, 16 * megabyte]
 
 /** Opens the journal of a data directory; nothing is folded until `fold` is asked to. */
 export async function openCollecting(
