@@ -12,7 +12,7 @@ import { importFiles } from '../operations/import-files.ts'
 import { trainModels } from '../operations/train-models.ts'
 import { writeReport } from '../operations/write-report.ts'
 import { pick } from '../render.ts'
-import { describeCollecting } from './collect-example.ts'
+import { describeAccess, describeCollecting } from './describe-server.ts'
 import { refuseSecondServer, refuseTakenPort, serveUntilStopped } from './serve.ts'
 import type { Talk } from './talk.ts'
 
@@ -77,8 +77,11 @@ export async function runDemo(options: DemoOptions): Promise<void> {
         `API:      ${url}/docs`,
         `${say('Profile', '画像')}:  ${url}/v1/profiles/ID`,
         describeCollecting(url, engine.sources.list(), language),
+        describeAccess(config, language),
         `${say('Ctrl-C stops it; the data stay in', '按 Ctrl-C 停止；数据保存在')} ${config.data}`,
-      ].join('\n'),
+      ]
+        .filter((line) => line !== '')
+        .join('\n'),
     )
   })
 }

@@ -2,10 +2,10 @@ import type { Language } from '../../core/language.ts'
 import { openEngine } from '../compose.ts'
 import { type Config, loadConfig, terminalLanguage } from '../config.ts'
 import { pick } from '../render.ts'
-import { describeCollecting } from './collect-example.ts'
 import type { CommandArguments, Flag } from './command.ts'
 import { configFileOf, configFlags } from './config-flags.ts'
 import { type DemoSource, runDemo } from './demo.ts'
+import { describeAccess, describeCollecting } from './describe-server.ts'
 import type { LongCommand } from './program.ts'
 import { refuseSecondServer, serveUntilStopped } from './serve.ts'
 import { createTalk, type Talk } from './talk.ts'
@@ -60,10 +60,12 @@ export function longCommands(signal: AbortSignal): readonly LongCommand[] {
         await refuseSecondServer(config.data)
         await using engine = await openEngine(config)
         await serveUntilStopped(engine, signal, (url) => {
-          talk.say(
+          const lines = [
             pick(language)(`Serving ${config.data} at ${url}`, `正在 ${url} 提供 ${config.data} 的服务`),
-          )
-          talk.say(describeCollecting(url, engine.sources.list(), language))
+            describeCollecting(url, engine.sources.list(), language),
+            describeAccess(config, language),
+          ]
+          talk.say(lines.filter((line) => line !== '').join('\n'))
         })
       },
     },

@@ -41,7 +41,8 @@ export function guardAccess(app: FastifyInstance, { host, secrets }: AccessOptio
   })
 }
 
-function isLoopback(host: string): boolean {
+/** Whether an address or name of a server is one that only this machine reaches. */
+export function isLoopback(host: string): boolean {
   return ['127.0.0.1', '::1', '[::1]', 'localhost'].includes(host)
 }
 
