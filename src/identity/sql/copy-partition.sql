@@ -1,5 +1,5 @@
 -- One row per row of a month, under the profile that it belongs to by now; reads that month.
-INSERT INTO {copy:Identifier}
+INSERT INTO squash_copy
 SELECT e.* REPLACE (
     ifNull(nullIf(arrayFirst(span -> e.at > span.1 AND e.at <= span.2, o.spans).3, ''), e.profile_id) AS profile_id
 )

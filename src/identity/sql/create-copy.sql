@@ -1,1 +1,1 @@
-CREATE TABLE {copy:Identifier} AS {events:Identifier}
+CREATE TABLE {copy:Identifier} AS events

@@ -1,2 +1,2 @@
 -- One row per row of a finished copy of a month.
-INSERT INTO {mended:Identifier} SELECT * FROM {copy:Identifier}
+INSERT INTO squash_mended SELECT * FROM squash_copy

@@ -4,20 +4,22 @@ import type { IdentityGraph } from '../identity-graph.ts'
 
 const affectedPartitions = sqlFile(import.meta.url, '../sql/affected-partitions.sql')
 const createCopy = sqlFile(import.meta.url, '../sql/create-copy.sql')
+const createLocalCopy = sqlFile(import.meta.url, '../sql/create-local-copy.sql')
 const dropCopy = sqlFile(import.meta.url, '../sql/drop-copy.sql')
 const copyPartition = sqlFile(import.meta.url, '../sql/copy-partition.sql')
 const replacePartition = sqlFile(import.meta.url, '../sql/replace-partition.sql')
+const mendPartition = sqlFile(import.meta.url, '../sql/mend-partition.sql')
 const keepCopied = sqlFile(import.meta.url, '../sql/keep-copied.sql')
 const keepOthers = sqlFile(import.meta.url, '../sql/keep-others.sql')
 
-const copy = 'squash_copy'
-const mended = 'squash_mended'
 /** Blocks of an INSERT … SELECT: the engine's million rows of 45 columns take 300 MB. Equal blocks are no repeats. */
 const copySettings = {
   min_insert_block_size_rows: 262_144,
   min_insert_block_size_bytes: 134_217_728,
   insert_deduplicate: 0,
 }
+/** A node may hold no row of the month; by default the engine takes that for a mistake. */
+const clusterSettings = { ...copySettings, allow_replace_partition_from_empty_source: 1 }
 
 /** Months as the table's partitions are named: `202611`. */
 export async function listAffectedMonths(database: Database): Promise<readonly string[]> {
@@ -32,14 +34,14 @@ export async function rewriteMonth(
   month: string,
   signal?: AbortSignal,
 ): Promise<void> {
-  const run = createRunner(database, month)
-  await run(dropCopy, { copy })
-  await run(createCopy, { copy })
-  await run(copyPartition, { copy }, signal)
+  const { run, create, drop } = createRunner(database, month)
+  await drop('squash_copy')
+  await create('squash_copy')
+  await run(copyPartition, signal)
   await graph.takeInHand(month)
-  await run(replacePartition, { copy })
+  await run(replacePartition)
   await graph.takeInHand(undefined)
-  await run(dropCopy, { copy })
+  await drop('squash_copy')
 }
 
 /**
@@ -47,25 +49,30 @@ export async function rewriteMonth(
  * copy is whole, since the month is taken in hand only then; so the month is the copy and what was stored since.
  */
 export async function finishMonth(database: Database, graph: IdentityGraph, month: string): Promise<void> {
-  const run = createRunner(database, month)
-  await run(dropCopy, { copy: mended })
-  await run(createCopy, { copy: mended })
-  await run(keepCopied, { copy, mended })
-  await run(keepOthers, { copy, mended })
-  await run(replacePartition, { copy: mended })
+  const { run, create, drop } = createRunner(database, month)
+  await drop('squash_mended')
+  await create('squash_mended')
+  await run(keepCopied)
+  await run(keepOthers)
+  await run(mendPartition)
   await graph.takeInHand(undefined)
-  await run(dropCopy, { copy: mended })
-  await run(dropCopy, { copy })
+  await drop('squash_mended')
+  await drop('squash_copy')
 }
 
-type Tables = Readonly<Record<string, string>>
-
 function createRunner(database: Database, partition: string) {
-  const events = database.kind === 'cluster' ? 'events_local' : 'events'
-  return (sql: string, tables: Tables, signal?: AbortSignal): Promise<void> =>
+  const isCluster = database.kind === 'cluster'
+  const events = isCluster ? 'events_local' : 'events'
+  const settings = isCluster ? clusterSettings : copySettings
+  const runWith = (sql: string, copy: string, signal?: AbortSignal): Promise<void> =>
     database.executeOnEveryNode(sql, {
-      parameters: { events, partition, ...tables },
-      settings: copySettings,
+      parameters: { events, partition, copy },
+      settings,
       ...(signal && { signal }),
     })
+  return {
+    run: (sql: string, signal?: AbortSignal) => runWith(sql, '', signal),
+    create: (copy: string) => runWith(isCluster ? createLocalCopy : createCopy, copy),
+    drop: (copy: string) => runWith(dropCopy, copy),
+  }
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { Database } from '../../database/database.ts'
 import type { IdentityGraph } from '../identity-graph.ts'
 
@@ -18,7 +19,8 @@ export async function storeEvents(
     at: atMs,
     kind: 'view',
   }))
-  await database.insert('events', rows)
+  // Rows that another test stored before are no repeats.
+  await database.insert('events', rows, { token: randomUUID() })
 }
 
 type EventRow = {

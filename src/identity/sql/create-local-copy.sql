@@ -1,0 +1,1 @@
+CREATE TABLE {copy:Identifier} AS events_local
