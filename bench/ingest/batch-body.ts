@@ -51,7 +51,7 @@ function buildCall(index: number, prefix: string): object {
     event,
     messageId: `${prefix}${'0'.repeat(idLength)}`,
     // Every fifth is logged in; some on a device that others use, too.
-    anonymousId: shopper % 10 === 0 ? `kiosk-${shopper % 70}` : `device-${shopper}`,
+    anonymousId: shopper % 100 === 0 ? `kiosk-${shopper % 700}` : `device-${shopper}`,
     ...(shopper % 5 === 0 && { userId: `user-${shopper}` }),
     timestamp: new Date(0).toISOString(),
     context: {
