@@ -154,6 +154,17 @@ export const configSchema = z.strictObject({
         '每个浏览器写入密钥每秒可发送的事件数；0 表示不限。服务器密钥不受限。',
       ),
     ),
+  squashMinutes: z.coerce
+    .number()
+    .min(0.01)
+    .max(10_000)
+    .default(60)
+    .meta(
+      text(
+        'How often stored events of people who turned out to be one are rewritten under one profile; read together they are at once.',
+        '将已确认为同一人的历史事件改写到同一画像下的间隔（分钟）；读取时始终即时合并。',
+      ),
+    ),
   seed: z.coerce
     .number()
     .int()

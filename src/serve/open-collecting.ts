@@ -12,6 +12,7 @@ import type { Log } from '../core/log.ts'
 import type { Database } from '../database/database.ts'
 import { createIdentityGraph, type IdentityGraph } from '../identity/identity-graph.ts'
 import { mirrorIdentities } from '../identity/mirror-identities.ts'
+import { recoverSquash } from '../identity/squash-overrides.ts'
 import { watchDiskRoom } from '../kv/disk-room.ts'
 import { lockFolder } from '../kv/folder-lock.ts'
 import { openKeyValueStore } from '../kv/key-value-store.ts'
@@ -73,6 +74,7 @@ export async function openCollecting(
     protectLink: (link) => ({ ...link, first: hashContact(link.first), second: hashContact(link.second) }),
     log,
   })
+  await recoverSquash(database, graph)
   const sources = await openSources({ store, now, drawSecret: () => randomBytes(18).toString('hex') })
   const closing = opened.move()
   return { collector, fold, sources, graph, [Symbol.asyncDispose]: () => closing.disposeAsync() }

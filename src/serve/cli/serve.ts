@@ -7,6 +7,7 @@ import type { Engine } from '../engine.ts'
 import { createServer } from '../http/server.ts'
 import { operations } from '../operations.ts'
 import { announceServer, createServerToken, findServer, withdrawServer } from '../running-server.ts'
+import { squashRegularly } from '../squash-regularly.ts'
 import { productVersion } from '../version.ts'
 
 /** Refuses when a server already owns the directory, naming where it listens. */
@@ -38,11 +39,11 @@ export async function serveUntilStopped(
     stopSignal: signal,
     version: productVersion(),
   })
-  const stopFold = new AbortController()
-  let folding: Promise<void> | undefined
+  const stopper = new AbortController()
+  const background: Promise<void>[] = []
   try {
     const url = await listen(app, host, port)
-    folding = engine.fold.run(stopFold.signal)
+    background.push(engine.fold.run(stopper.signal), squashRegularly(engine, stopper.signal))
     await announceServer(data, url, token)
     onListening(url)
     await new Promise<void>((resolve) => {
@@ -53,8 +54,8 @@ export async function serveUntilStopped(
     withdrawServer(data)
     await app.close()
     // What is not folded yet waits in the journal for the next start.
-    stopFold.abort()
-    await folding
+    stopper.abort()
+    await Promise.all(background)
   }
 }
 

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { AppError, throwIfStopped } from '../../core/errors.ts'
 import { type HistoryRange, loadHistoryRange } from '../../events/history-range.ts'
 import { saveFeatures } from '../../features/save-features.ts'
+import { squashOverrides } from '../../identity/squash-overrides.ts'
 import { createRandom } from '../../math/random.ts'
 import { loadPopulation } from '../../profiles/population.ts'
 import { trainTopics } from '../../train/train-topics.ts'
@@ -42,11 +43,13 @@ export const buildProfiles: Operation<{ asOf?: string | undefined }, Built> = {
       )
     }
     const asOfMs = chooseCut(asOf, range, engine)
-    progress({ stage: { en: 'Learning topics', zh: '正在学习主题' }, done: 0, total: 2 })
+    progress({ stage: { en: 'Bringing histories together', zh: '正在合并历史' }, done: 0, total: 3 })
+    await squashOverrides(database, engine.graph, { now: engine.now(), signal })
+    progress({ stage: { en: 'Learning topics', zh: '正在学习主题' }, done: 1, total: 3 })
     const random = createRandom(config.seed)
     const learned = await trainTopics(database, { asOfMs, now: engine.now(), random, signal })
     throwIfStopped(signal)
-    progress({ stage: { en: 'Computing features', zh: '正在计算特征' }, done: 1, total: 2 })
+    progress({ stage: { en: 'Computing features', zh: '正在计算特征' }, done: 2, total: 3 })
     const { timeZone } = config
     await saveFeatures(database, {
       asOfMs,
