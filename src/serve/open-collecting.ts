@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import type { Collector } from '../collect/collector.ts'
-import { createContactHasher } from '../collect/contact-hash.ts'
+import { createContactHasher, hashContactTrait } from '../collect/contact-hash.ts'
 import { createFold, type Fold } from '../collect/fold-calls.ts'
 import { openJournal } from '../collect/journal.ts'
 import { createJournalCollector } from '../collect/journal-collector.ts'
@@ -11,6 +11,7 @@ import { openSources, type Sources } from '../collect/sources.ts'
 import type { Log } from '../core/log.ts'
 import type { Database } from '../database/database.ts'
 import { createIdentityGraph, type IdentityGraph } from '../identity/identity-graph.ts'
+import { defaultIdentitySettings, placeholderContacts } from '../identity/identity-settings.ts'
 import { mirrorIdentities } from '../identity/mirror-identities.ts'
 import { recoverSquash } from '../identity/squash-overrides.ts'
 import { watchDiskRoom } from '../kv/disk-room.ts'
@@ -45,7 +46,10 @@ export async function openCollecting(
   const room = opened.use(await watchDiskRoom(folder, config.minFreeDiskMb * megabyte))
   const { contactKey } = await loadSecrets(config.data)
   const journal = await openJournal(store)
-  const graph = createIdentityGraph(store)
+  const hashContact = createContactHasher(contactKey)
+  const blocked = placeholderContacts.map(hashContact)
+  const graph = createIdentityGraph(store, { ...defaultIdentitySettings, blocked })
+  await recoverSquash(database, graph)
   const readDeliveries = createReadDeliveries(readBytes)
   const collector = opened.use(
     await createJournalCollector({
@@ -58,7 +62,6 @@ export async function openCollecting(
       now,
     }),
   )
-  const hashContact = createContactHasher(contactKey)
   const fold = createFold({
     store,
     journal,
@@ -70,7 +73,7 @@ export async function openCollecting(
       mirror: () => mirrorIdentities(database, graph, now()),
     },
     learnItems: async () => undefined,
-    protectTrait: (trait) => trait,
+    protectTrait: (trait) => hashContactTrait(trait, hashContact),
     protectLink: (link) => ({ ...link, first: hashContact(link.first), second: hashContact(link.second) }),
     log,
   })
