@@ -77,7 +77,6 @@ export async function openCollecting(
     protectLink: (link) => ({ ...link, first: hashContact(link.first), second: hashContact(link.second) }),
     log,
   })
-  await recoverSquash(database, graph)
   const sources = await openSources({ store, now, drawSecret: () => randomBytes(18).toString('hex') })
   const closing = opened.move()
   return { collector, fold, sources, graph, [Symbol.asyncDispose]: () => closing.disposeAsync() }
