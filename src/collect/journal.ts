@@ -44,7 +44,8 @@ export async function openJournal(store: KeyValueStore): Promise<Journal> {
 class LmdbJournal implements Journal {
   readonly id: string
   readonly #table: Table<Uint8Array>
-  readonly #sizes = new Map<number, number>()
+  /** What waits, the oldest first. */
+  readonly #waiting = new Map<number, { readonly bytes: number; readonly receivedAtMs: number }>()
   #next = 1
   /** Entries up to this number are on disk; later ones may be visible before they are. */
   #durableTo = 0
@@ -55,7 +56,7 @@ class LmdbJournal implements Journal {
     this.id = id
     this.#table = table
     for (const { key, value } of table.entries()) {
-      this.#track(Number(key), value.byteLength)
+      this.#track(Number(key), value.byteLength, decodeEntry(value).receivedAtMs)
       this.#durableTo = Number(key)
     }
     this.#next = this.#durableTo + 1
@@ -70,7 +71,7 @@ class LmdbJournal implements Journal {
     const encoded = encodeEntry(entry)
     this.#next += 1
     this.#table.put(sequence, encoded)
-    this.#track(sequence, encoded.byteLength)
+    this.#track(sequence, encoded.byteLength, entry.receivedAtMs)
     return sequence
   }
 
@@ -109,12 +110,12 @@ class LmdbJournal implements Journal {
   }
 
   oldestReceivedAtMs(): number | undefined {
-    const [oldest] = this.oldest({ maxBytes: 0, maxEntries: 1 })
-    return oldest?.entry.receivedAtMs
+    const [oldest] = this.#waiting.values()
+    return oldest?.receivedAtMs
   }
 
   whenWaiting(signal: AbortSignal): Promise<void> {
-    const [first] = this.#sizes.keys()
+    const [first] = this.#waiting.keys()
     if ((first !== undefined && first <= this.#durableTo) || signal.aborted) return Promise.resolve()
     return new Promise((resolve) => {
       const wake = () => {
@@ -127,13 +128,13 @@ class LmdbJournal implements Journal {
     })
   }
 
-  #track(sequence: number, bytes: number): void {
-    this.#sizes.set(sequence, bytes)
+  #track(sequence: number, bytes: number, receivedAtMs: number): void {
+    this.#waiting.set(sequence, { bytes, receivedAtMs })
     this.#waitingBytes += bytes
   }
 
   #untrack(sequence: number): void {
-    this.#waitingBytes -= this.#sizes.get(sequence) ?? 0
-    this.#sizes.delete(sequence)
+    this.#waitingBytes -= this.#waiting.get(sequence)?.bytes ?? 0
+    this.#waiting.delete(sequence)
   }
 }
