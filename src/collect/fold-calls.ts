@@ -127,14 +127,15 @@ async function storeCalls(
   rhythm: Rhythm,
   token: string,
 ): Promise<void> {
-  const lines = calls.lines.map((each): OwnedLine => {
-    const { userId, anonymousId, atMs } = each.line
-    return { ...each, profileId: who.profileOf(userId, anonymousId, atMs) }
-  })
   rhythm.watch(calls.lines.map(({ line }) => line))
   // The squash rewrites partitions in a turn of its own: what is inserted meanwhile would be lost.
   await database.takeTurns('events', async () => {
     await who.mirror()
+    // In the turn: an answer from before it may be of before a squash, and nothing would mend the row.
+    const lines = calls.lines.map((each): OwnedLine => {
+      const { userId, anonymousId, atMs } = each.line
+      return { ...each, profileId: who.profileOf(userId, anonymousId, atMs) }
+    })
     const ties = await tieLiveRefunds(database, lines)
     const rows = lines.map((owned) => {
       const refundOf = ties.get(tieKey(owned)) ?? ''

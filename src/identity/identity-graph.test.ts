@@ -154,3 +154,18 @@ test('a user named with a thousand devices and one more stands alone', async () 
   expect(graph.clusterOf('till')?.identities).toEqual([user('till')])
   expect(graph.find(device('d0'))).toBe('d0')
 })
+
+test('the longest ids that calls may carry are kept, in any script and with any sign', async () => {
+  await using opened = openTemporaryGraph()
+  const { graph } = opened
+  const long = '画'.repeat(255)
+  const links = [
+    device(long),
+    { kind: `external:${'x'.repeat(64)}`, id: long } as const,
+    device('a "b" \r\u0000 \u{1f600}'),
+  ]
+  await graph.learn(links.map((other) => say('together', user(long), other, 0)))
+  expect(links.map((other) => graph.find(other))).toEqual([long, long, long])
+  expect(graph.clusterOf(long)?.identities).toEqual(expect.arrayContaining(links))
+  expect(graph.pending(10).identities).toHaveLength(4)
+})

@@ -12,7 +12,7 @@ import { defaultIdentitySettings, type IdentitySettings } from './identity-setti
 import { identityOf, kindOf, type Node, nodeOf, pairOf, readEdge } from './pair-facts.ts'
 
 /** An id as the table `identities` has it. */
-export type IdentityRow = { readonly kind: IdentityKind; readonly id: string; readonly profileId: string }
+type IdentityRow = { readonly kind: IdentityKind; readonly id: string; readonly profileId: string }
 
 /** Where rows of an id belong otherwise than they were stored. */
 export type OverrideRow = {
@@ -34,7 +34,7 @@ export type PendingChanges = {
 }
 
 /** The ids of one profile, and links that would have broken its limits. */
-export type IdentityCluster = {
+type IdentityCluster = {
   readonly profileId: string
   readonly identities: readonly Identity[]
   readonly refused: readonly { readonly one: Identity; readonly other: Identity; readonly kind: string }[]

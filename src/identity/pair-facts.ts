@@ -17,7 +17,7 @@ export function kindOf(node: Node): IdentityKind {
 }
 
 /** Earliest and latest time at which something was said. */
-export type Times = readonly [firstMs: number, lastMs: number]
+type Times = readonly [firstMs: number, lastMs: number]
 
 /**
  * All that was ever said of two ids, `one` before `other` in the alphabet: whatever the order in which it was said, the

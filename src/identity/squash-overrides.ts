@@ -4,13 +4,13 @@ import type { IdentityGraph, OverrideVersion } from './identity-graph.ts'
 import { mirrorIdentities } from './mirror-identities.ts'
 import { finishMonth, listAffectedMonths, rewriteMonth } from './squash/rewrite-month.ts'
 
-export type SquashOptions = {
+type SquashOptions = {
   /** As `mirrorIdentities` takes it. */
   readonly now: Date
   readonly signal?: AbortSignal
 }
 
-export type SquashReport = { readonly monthCount: number; readonly overrideCount: number }
+type SquashReport = { readonly monthCount: number; readonly overrideCount: number }
 
 /** Some 150 MB of ids in one go. */
 const maxOverrides = 1_000_000

@@ -2,9 +2,9 @@ import { mkdirSync } from 'node:fs'
 import { ABORT, asBinary, type Database as LmdbDatabase, open, type RootDatabase } from 'lmdb'
 
 /** What a key may be; keys of one table are ordered by their parts. */
-export type Key = string | number | Uint8Array | readonly (string | number | Uint8Array)[]
+type Key = string | number | Uint8Array | readonly (string | number | Uint8Array)[]
 
-export type KeyRange = {
+type KeyRange = {
   readonly start?: Key
   /** Not part of the range; of a reverse range, where it stops short. */
   readonly end?: Key
@@ -24,7 +24,7 @@ export type Table<Value> = {
   count(): number
 }
 
-export type TableOptions = {
+type TableOptions = {
   /** `json`: any plain value, kept as MessagePack. `binary`: Uint8Arrays as they are. */
   readonly values: 'json' | 'binary'
   /** `binary` keys are Uint8Arrays, compared byte by byte; `number` keys are whole numbers to 2^32 - 1. */

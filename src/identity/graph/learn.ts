@@ -63,7 +63,7 @@ function addPair(
   pair: Pair,
   { facts }: GraphStores,
 ): void {
-  const key = `${pair.one}\r${pair.other}`
+  const key = `${pair.one.length} ${pair.one}${pair.other}`
   let known = pairs.get(key)
   if (known === undefined) {
     const before = facts.facts(pair) ?? unknown
@@ -74,7 +74,7 @@ function addPair(
 }
 
 function addSighting(sightings: Map<string, SightingNews>, pair: DeviceAndUser, atMs: number): void {
-  const key = `${pair.device}\r${pair.user}\r${minuteOf(atMs)}`
+  const key = `${pair.device.length} ${pair.device}${pair.user} ${minuteOf(atMs)}`
   const known = sightings.get(key)
   if (known === undefined) sightings.set(key, { ...pair, firstMs: atMs, lastMs: atMs })
   else {

@@ -13,7 +13,7 @@ export type Span = readonly [fromMs: number, untilMs: number]
 export const allTime: Span = [Date.UTC(1900, 0, 1), Date.UTC(2299, 11, 31)]
 
 /** In which spans rows of an id may have been stored under other profiles than they belong to now, and which. */
-export type Override = {
+type Override = {
   readonly version: number
   readonly spans: readonly Span[]
   readonly storedAs: readonly string[]

@@ -32,17 +32,12 @@ export function ownedSpans(
 }
 
 /** The profile of an event of a shared device at that time. */
-export function ownerAt(
-  device: Node,
-  atMs: number,
-  sightings: SightingStore,
-  resolutions: ResolutionStore,
-): string {
+function ownerAt(device: Node, atMs: number, sightings: SightingStore, resolutions: ResolutionStore): string {
   for (const { user } of sightings.after(device, atMs - 1)) return profileOfUser(user, resolutions)
   return identityOf(device).id
 }
 
-export function profileOfUser(user: Node, resolutions: ResolutionStore): string {
+function profileOfUser(user: Node, resolutions: ResolutionStore): string {
   const resolution = resolutions.get(user)
   return resolution !== undefined && 'profileId' in resolution ? resolution.profileId : identityOf(user).id
 }

@@ -3,7 +3,7 @@ import { kindOf, type Node, pairOf } from '../pair-facts.ts'
 import type { FactStore } from './fact-store.ts'
 
 /** A user was seen on a device at that moment. */
-export type Sighting = { readonly user: Node; readonly atMs: number }
+type Sighting = { readonly user: Node; readonly atMs: number }
 export type DeviceAndUser = { readonly device: Node; readonly user: Node }
 type MinuteTimes = readonly [firstMs: number, lastMs: number]
 type SightingKey = [device: Node, minute: number, user: Node]
