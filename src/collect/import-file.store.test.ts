@@ -261,7 +261,9 @@ test('calls become lines, items, traits and identities; repeats by message id co
   expect(countsOf(report)).toEqual([6, 4, 1, 1])
   expect(report.asStored).toMatchObject({ lineCount: 4, tiedCount: 1, profileCount: 1 })
   expect(await select('SELECT DISTINCT profile_id FROM events')).toEqual([{ profile_id: 'u1' }])
-  expect(await select("SELECT value FROM traits FINAL WHERE name = 'city'")).toEqual([{ value: 'Leeds' }])
+  expect(await select("SELECT id_kind, id, value FROM trait_statements FINAL WHERE name = 'city'")).toEqual([
+    { id_kind: 'user_id', id: 'u1', value: 'Leeds' },
+  ])
   expect(await select('SELECT kind, id FROM identities FINAL ORDER BY kind')).toEqual([
     { kind: 'anonymous_id', id: 'd1' },
     { kind: 'email', id: 'a@b.example' },

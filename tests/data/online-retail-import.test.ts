@@ -78,7 +78,9 @@ test('customer 12347 has seven orders of 4,310.00 from Iceland', async () => {
     await one(`SELECT uniqExact(order_id) AS orders, sum(amount) AS spent, any(country) AS country
       FROM events WHERE profile_id = '12347' AND kind = 'purchase'`),
   ).toEqual({ orders: 7, spent: 4310, country: 'Iceland' })
-  expect(await one("SELECT name, value FROM traits FINAL WHERE profile_id = '12347'")).toEqual({
+  expect(
+    await one("SELECT name, value FROM trait_statements FINAL WHERE id_kind = 'user_id' AND id = '12347'"),
+  ).toEqual({
     name: 'country',
     value: 'Iceland',
   })

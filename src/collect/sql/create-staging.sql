@@ -97,7 +97,7 @@ CREATE TABLE {new_events:Identifier} AS events ENGINE = MergeTree ORDER BY at
 -----
 CREATE TABLE {new_items:Identifier} AS items ENGINE = MergeTree ORDER BY item_id
 -----
-CREATE TABLE {new_traits:Identifier} AS traits ENGINE = MergeTree ORDER BY profile_id
+CREATE TABLE {new_traits:Identifier} AS trait_statements ENGINE = MergeTree ORDER BY id
 -----
 CREATE TABLE {new_identities:Identifier} AS identities ENGINE = MergeTree ORDER BY id
 -----

@@ -1,2 +1,2 @@
 -- Everything prepared goes where readers find it.
-INSERT INTO traits SELECT * FROM {new_traits:Identifier}
+INSERT INTO trait_statements SELECT * FROM {new_traits:Identifier}

@@ -62,7 +62,7 @@ export async function createTestImporter(): Promise<TestImporter> {
     },
     select: (sql) => database.query(sql),
     clear: async () => {
-      for (const table of ['events', 'items', 'traits', 'identities', 'quarantine', 'imports']) {
+      for (const table of ['events', 'items', 'trait_statements', 'identities', 'quarantine', 'imports']) {
         await database.execute(`TRUNCATE TABLE ${table}`)
       }
     },

@@ -44,3 +44,10 @@ test('columns change in both, storage only where the rows are, and a table nobod
   const unshared = { sql: 'CREATE TABLE IF NOT EXISTS a (b String)', shardedBy: undefined }
   expect(() => composeForCluster(unshared, 'shops')).toThrow("'a' lacks")
 })
+
+test('on a cluster each node copies its own share into the whole', () => {
+  const sql = 'INSERT INTO stays\nSELECT id\nFROM visits FINAL\nWHERE id GLOBAL IN (SELECT id FROM people)'
+  expect(composeForCluster({ sql, shardedBy: undefined }, 'shops')).toEqual([
+    'INSERT INTO stays\nSELECT id\nFROM visits_local FINAL\nWHERE id GLOBAL IN (SELECT id FROM people)',
+  ])
+})

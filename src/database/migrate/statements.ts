@@ -43,6 +43,8 @@ export function composeForCluster(statement: MigrationStatement, clusterName: st
   }
   // A view names tables alone; each node reads the whole of them.
   if (/^CREATE VIEW IF NOT EXISTS /.test(sql)) return [sql]
+  // Each node copies its own share of the table that a line begins with; where its rows belong, the table they go to tells.
+  if (/^INSERT INTO /.test(sql)) return [sql.replace(/^(FROM \w+)/m, '$1_local')]
   const altered = /^ALTER TABLE (\w+)\s+(\w+ \w+)/.exec(sql)
   if (altered?.[1] === undefined) throw new Error(`migration: cannot run on a cluster: ${sql.slice(0, 80)}`)
   const local = sql.replace(/^(ALTER TABLE \w+)/, '$1_local')

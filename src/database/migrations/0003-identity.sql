@@ -30,6 +30,13 @@ CREATE TABLE IF NOT EXISTS trait_statements (
 ORDER BY (id_kind, id, name, source)
 SETTINGS fsync_after_insert = 1, non_replicated_deduplication_window = 1000;
 
+-- What was stated of whole profiles until now (the table `traits`, which nothing reads any more), by the id that named them.
+INSERT INTO trait_statements (id_kind, id, name, value, source, purpose, at)
+SELECT
+    if(profile_id GLOBAL IN (SELECT id FROM identities WHERE kind = 'user_id'), 'user_id', 'anonymous_id'),
+    profile_id, name, value, source, purpose, at
+FROM traits FINAL;
+
 -- The rows of `events`, each under the profile that it belongs to by now; `stored_profile_id` is the one it lies under.
 CREATE VIEW IF NOT EXISTS history AS
 SELECT

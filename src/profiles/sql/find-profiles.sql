@@ -17,9 +17,16 @@ FROM (
             {trait:String} = ''
             OR labels[{trait:String}] = {trait_value:String}
             OR profile_id IN (
-                SELECT profile_id
-                FROM traits FINAL
-                WHERE name IN ({trait:String}, concat('address.', {trait:String})) AND value = {trait_value:String}
+                SELECT if(i.profile_id = '', s.id, i.profile_id) AS owner
+                FROM (SELECT * FROM trait_statements FINAL WHERE {trait:String} != '') AS s
+                LEFT ANY JOIN (
+                    SELECT kind, id, profile_id
+                    FROM identities FINAL
+                    WHERE {trait:String} != '' AND kind IN ('user_id', 'anonymous_id')
+                ) AS i ON s.id_kind = i.kind AND s.id = i.id
+                WHERE s.name IN ({trait:String}, concat('address.', {trait:String}))
+                GROUP BY owner, s.name, s.source
+                HAVING argMax(s.value, (s.at, s.id_kind, s.id)) = {trait_value:String}
             )
         )
         AND (

@@ -10,7 +10,7 @@ SELECT
         FROM profile_features
         WHERE as_of = fromUnixTimestamp64Milli({as_of_ms:Int64}, 'UTC')
     ) AS labels,
-    (SELECT arraySort(groupUniqArray(name)) FROM traits) AS traits,
+    (SELECT arraySort(groupUniqArray(name)) FROM trait_statements WHERE value != '') AS traits,
     (
         SELECT arraySort(groupUniqArray(if(horizon_days = 0, model, concat(model, '/', toString(horizon_days)))))
         FROM scores
