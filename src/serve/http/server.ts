@@ -14,6 +14,7 @@ import { answerClientError, closeInOrder, connectionLimits } from './connections
 import { errorBody } from './error-body.ts'
 import { addIngestRoutes } from './ingest/ingest-routes.ts'
 import { createRateLimit } from './ingest/rate-limit.ts'
+import { addLiveRoutes } from './live-routes.ts'
 import { addOperationRoute, type OperationRouteOptions } from './operation-route.ts'
 import { addPageRoutes } from './page-routes.ts'
 import { addProfileRoutes } from './profile-routes.ts'
@@ -52,6 +53,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   })
   const rateLimit = createRateLimit(config.maxEventsPerSecond)
   await addIngestRoutes(app, { collector, sources, rateLimit, now })
+  addLiveRoutes(app, { collector, stopSignal: options.stopSignal })
   addPageRoutes(app, options)
   addProfileRoutes(app, options.engine)
   addOperationRoute(app, options)
@@ -100,7 +102,10 @@ const securityHeaders = {
 
 function answerErrors(app: FastifyInstance, log: Log): void {
   app.setErrorHandler((error, _request, reply) => {
-    if (error instanceof AppError) return reply.code(statusCodeOf(error.code)).send(errorBody(error))
+    if (error instanceof AppError) {
+      if (error.retryAfterSeconds !== undefined) reply.header('retry-after', error.retryAfterSeconds)
+      return reply.code(statusCodeOf(error.code)).send(errorBody(error))
+    }
     if (hasZodFastifySchemaValidationErrors(error)) {
       const text = error.validation.map((each) => `${each.instancePath}: ${each.message}`).join('; ')
       return reply.code(400).send(errorBody(new AppError('bad_input', text)))

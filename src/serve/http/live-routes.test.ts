@@ -1,0 +1,141 @@
+import { request } from 'node:http'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { basic, type IngestServer, startIngestServer } from './testing/ingest-server.ts'
+
+let server: IngestServer
+let messageCount = 0
+
+beforeAll(async () => {
+  server = await startIngestServer()
+})
+afterAll(() => server[Symbol.asyncDispose]())
+
+async function send(calls: readonly object[]): Promise<void> {
+  const batch = calls.map((call) => ({ messageId: `m-${messageCount++}`, ...call }))
+  const response = await fetch(`${server.url}/v1/batch`, {
+    method: 'POST',
+    headers: { authorization: basic(server.serverKey) },
+    body: JSON.stringify({ batch }),
+  })
+  expect(response.status).toBe(200)
+}
+
+/** Reads the stream until the text holds what is waited for. */
+async function watch(until: (text: string) => boolean, meanwhile: () => Promise<void>): Promise<string> {
+  const stopper = new AbortController()
+  const response = await fetch(`${server.url}/v1/debug/live`, { signal: stopper.signal })
+  expect(response.headers.get('content-type')).toBe('text/event-stream')
+  let text = ''
+  const reading = (async () => {
+    for await (const chunk of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
+      text += chunk
+      if (until(text)) return
+    }
+  })()
+  await meanwhile()
+  await reading
+  stopper.abort()
+  return text
+}
+
+function callsIn(text: string): Record<string, unknown>[] {
+  return [...text.matchAll(/^event: call\ndata: (.*)$/gm)].map(([, data = '']) => JSON.parse(data))
+}
+
+test('what arrives is told as it arrives, with what became of it', async () => {
+  const text = await watch(
+    (so) => so.includes('no_identity'),
+    () =>
+      send([
+        {
+          type: 'track',
+          userId: 'ann',
+          anonymousId: 'd-1',
+          event: 'Product Viewed',
+          properties: { product_id: 'p-7', price: 9.5, note: 'x' },
+        },
+        { type: 'track', event: 'Product Viewed' },
+      ]),
+  )
+  expect(callsIn(text)).toMatchObject([
+    {
+      ...{ type: 'track', source: 'server', event: 'Product Viewed', kind: 'view', outcome: 'stored' },
+      ...{ items: ['p-7'], value: 9.5, properties: ['product_id', 'price', 'note'] },
+      ...{ user: expect.stringMatching(/^[0-9a-f]{8}$/), device: expect.stringMatching(/^[0-9a-f]{8}$/) },
+    },
+    { outcome: 'quarantined', reason: 'no_identity' },
+  ])
+})
+
+test('nothing that tells who somebody is or what they wrote is in the stream', async () => {
+  const planted = [
+    ...['ann-4711', 'device-0815', 'ann@secret.example', '+44 20 7946 0018', 'Ann Archer', '12 Elm Street'],
+    ...['red shoes for my wedding', 'the heel broke'],
+  ]
+  const [userId, anonymousId, email, phone, name, street, query, text] = planted
+  const said = await watch(
+    (so) => so.includes('"last"'),
+    () =>
+      send([
+        { type: 'identify', userId, anonymousId, traits: { email, phone, name, address: { street } } },
+        { type: 'track', userId, event: 'Products Searched', properties: { query } },
+        {
+          type: 'track',
+          userId,
+          event: 'Product Reviewed',
+          properties: { review_body: text, [`${email}`]: 1 },
+        },
+        { type: 'track', userId, event: `Asked by ${email}`, properties: { product_id: phone } },
+        { type: 'track', userId, event: 'Product Viewed', timestamp: email },
+        { type: 'track', userId: 'other', event: 'last', properties: {} },
+      ]),
+  )
+  expect(callsIn(said)).toHaveLength(6)
+  for (const secret of planted) expect(said).not.toContain(secret)
+})
+
+test('a reader who does not read costs no memory and is told how much was left out', async () => {
+  const slow = request(`${server.url}/v1/debug/live`)
+  const response = await new Promise<import('node:http').IncomingMessage>((resolve) => {
+    slow.on('response', resolve)
+    slow.end()
+  })
+  response.pause()
+  const calls = Array.from({ length: 500 }, (_, index) => ({
+    type: 'track',
+    userId: 'ann',
+    event: 'Product Viewed',
+    properties: {
+      product_id: `p-${index}`,
+      ...Object.fromEntries(Array.from({ length: 60 }, (_, n) => [`property_${n}`, n])),
+    },
+  }))
+  for (let batch = 0; batch < 12; batch++) await send(calls)
+  let text = ''
+  response.setEncoding('utf8').on('data', (chunk: string) => {
+    text += chunk
+  })
+  while (!text.includes('left_out')) {
+    await send([{ type: 'track', userId: 'ann', event: 'Product Viewed', properties: {} }])
+    await new Promise(setImmediate)
+  }
+  const leftOut = [...text.matchAll(/left_out\ndata: \{"count":(\d+)\}/g)].reduce(
+    (sum, [, n]) => sum + Number(n),
+    0,
+  )
+  expect(leftOut).toBeGreaterThan(100)
+  expect(callsIn(text).length + leftOut).toBeGreaterThan(6000)
+  slow.destroy()
+})
+
+test('at most twenty look at once', async () => {
+  const stoppers = Array.from({ length: 20 }, () => new AbortController())
+  const opened = await Promise.all(
+    stoppers.map(({ signal }) => fetch(`${server.url}/v1/debug/live`, { signal })),
+  )
+  expect(opened.map(({ status }) => status)).toEqual(Array(20).fill(200))
+  const refused = await fetch(`${server.url}/v1/debug/live`)
+  expect(refused.status).toBe(503)
+  expect(refused.headers.get('retry-after')).toBe('30')
+  for (const stopper of stoppers) stopper.abort()
+})

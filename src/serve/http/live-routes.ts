@@ -1,0 +1,80 @@
+import { createHmac, randomBytes } from 'node:crypto'
+import { PassThrough } from 'node:stream'
+import type { FastifyInstance } from 'fastify'
+import type { Collector } from '../../collect/collector.ts'
+import { maskCall } from '../../collect/mask-call.ts'
+import { AppError } from '../../core/errors.ts'
+
+/** More people than these do not look at once; each costs memory and time of the collector. */
+const maxWatchers = 20
+/** What waits for a slow reader before calls are left out for them. */
+const maxWaitingBytes = 64 * 1024
+const heartbeatMs = 15_000
+
+export type LiveOptions = {
+  readonly collector: Collector
+  readonly stopSignal: AbortSignal
+}
+
+/**
+ * `GET /v1/debug/live`: what arrives, as it arrives, as server-sent events (HTML Living Standard, 9.2). People are masked
+ * by hashes that hold while the server runs. A reader who is too slow is told how many calls were left out.
+ */
+export function addLiveRoutes(app: FastifyInstance, { collector, stopSignal }: LiveOptions): void {
+  const maskKey = randomBytes(16)
+  const maskId = (id: string) => createHmac('sha256', maskKey).update(id).digest('hex').slice(0, 8)
+  let watcherCount = 0
+  app.get(
+    '/v1/debug/live',
+    {
+      schema: {
+        operationId: 'watchLive',
+        summary: 'What arrives, as it arrives: server-sent events, people masked',
+        produces: ['text/event-stream'],
+      },
+    },
+    (_request, reply) => {
+      if (watcherCount >= maxWatchers) throw tooManyWatchers()
+      watcherCount += 1
+      const stream = new PassThrough()
+      const tell = createTeller(stream)
+      const unwatch = collector.watch((call) => tell(maskCall(call, maskId)))
+      const heartbeat = setInterval(() => stream.write(': still here\n\n'), heartbeatMs)
+      const end = () => stream.end()
+      stopSignal.addEventListener('abort', end, { once: true })
+      reply.raw.once('close', () => {
+        watcherCount -= 1
+        unwatch()
+        clearInterval(heartbeat)
+        stopSignal.removeEventListener('abort', end)
+        stream.destroy()
+      })
+      stream.write('retry: 2000\n\n')
+      return reply.type('text/event-stream').header('cache-control', 'no-store').send(stream)
+    },
+  )
+}
+
+/** Writes a message unless too much waits already; then counts it, and tells the count once there is room. */
+function createTeller(stream: PassThrough): (message: object) => void {
+  let leftOutCount = 0
+  return (message) => {
+    if (stream.writableEnded || stream.readableLength + stream.writableLength > maxWaitingBytes) {
+      leftOutCount += 1
+      return
+    }
+    if (leftOutCount > 0) {
+      stream.write(`event: left_out\ndata: ${JSON.stringify({ count: leftOutCount })}\n\n`)
+      leftOutCount = 0
+    }
+    stream.write(`event: call\ndata: ${JSON.stringify(message)}\n\n`)
+  }
+}
+
+function tooManyWatchers(): AppError {
+  return new AppError(
+    'overloaded',
+    { en: `${maxWatchers} people look already`, zh: `已有 ${maxWatchers} 个查看者` },
+    { retryAfterSeconds: 30 },
+  )
+}
