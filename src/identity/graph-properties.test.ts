@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { IdentityStatement } from '../core/identity.ts'
+import type { Identity, IdentityStatement } from '../core/identity.ts'
 import type { GraphSnapshot, IdentityGraph } from './identity-graph.ts'
 import { statement } from './testing/draw-statements.ts'
 import { buildPlainGraph } from './testing/plain-graph.ts'
@@ -57,9 +57,9 @@ test('any order of arrival, in any batches, gives the same graph', async () => {
       await learnInBatches(opened.graph, again, sizes)
       expect(opened.graph.snapshot()).toEqual(await snapshotOf(statements))
     }),
-    { numRuns: 150 },
+    { numRuns: 100 },
   )
-})
+}, 120_000)
 
 test('the graph is the one that the rules give when worked out anew from all statements', async () => {
   await fc.assert(
@@ -78,7 +78,7 @@ test('the graph is the one that the rules give when worked out anew from all sta
     }),
     { numRuns: 200 },
   )
-})
+}, 120_000)
 
 /** By the spans of the snapshot. */
 function ownerIn(
@@ -107,7 +107,7 @@ test('a second time, learning changes nothing and leaves nothing to tell', async
     }),
     { numRuns: 100 },
   )
-})
+}, 120_000)
 
 test('after the process is started anew the graph and what is to be told are the same', async () => {
   await fc.assert(
@@ -120,7 +120,7 @@ test('after the process is started anew the graph and what is to be told are the
     }),
     { numRuns: 50 },
   )
-})
+}, 120_000)
 
 test('no user belongs to two profiles, and no profile holds two users that nobody merged', async () => {
   await fc.assert(
@@ -135,6 +135,34 @@ test('no user belongs to two profiles, and no profile holds two users that nobod
         expect(names.filter((name) => name.startsWith('user_id:')).length).toBeLessThan(2)
       }
     }),
-    { numRuns: 150 },
+    { numRuns: 100 },
   )
-})
+}, 120_000)
+
+test('a merge that is split again leaves everybody who they were', async () => {
+  const [first, second] = [
+    { kind: 'user_id', id: 'u1' },
+    { kind: 'user_id', id: 'u2' },
+  ] as const
+  const isAboutBoth = (each: IdentityStatement) =>
+    [each.first, each.second].every(({ kind, id }) => kind === 'user_id' && (id === 'u1' || id === 'u2'))
+  await fc.assert(
+    fc.asyncProperty(history, async (statements) => {
+      await using opened = openTemporaryGraph()
+      const { graph } = opened
+      const known = [first, second].map((each) => ({ ...mergeOf(each, each), kind: 'together' as const }))
+      await graph.learn([...statements.filter((each) => !isAboutBoth(each)), ...known])
+      const before = graph.snapshot()
+      await graph.learn([mergeOf(first, second)])
+      expect(graph.find(first)).toBe(graph.find(second))
+      await graph.learn([{ ...mergeOf(first, second), kind: 'split', atMs: lastMs + 1 }])
+      expect(graph.snapshot()).toEqual(before)
+    }),
+    { numRuns: 100 },
+  )
+}, 120_000)
+
+const lastMs = Date.UTC(2027, 0, 1)
+function mergeOf(first: Identity, second: Identity): IdentityStatement {
+  return { kind: 'merge', first, second, atMs: lastMs, source: 'test' }
+}

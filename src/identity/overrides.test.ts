@@ -62,7 +62,7 @@ test('rows as they were stored, with the overrides applied, belong where the who
   )
   expect(overriddenCount).toBeGreaterThan(100)
   expect(rewrittenCount).toBeGreaterThan(100)
-})
+}, 120_000)
 
 /** A graph, the tables that know it at second hand, and a squash that is somewhere on its way. */
 function createShop(graph: IdentityGraph) {

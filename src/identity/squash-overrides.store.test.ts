@@ -196,6 +196,28 @@ test.each([
   },
 )
 
+test('a month left half replaced by one squash is mended before another takes the next', async () => {
+  await using opened = openTemporaryGraph()
+  const { graph } = opened
+  await storeEvents(database, graph, visits('d'), 'd')
+  await graph.learn([link('ann', 'd')])
+  let isBroken = false
+  const breaking = interruptDatabase(database, {
+    before: async ({ what }) => {
+      if (isBroken || !what.includes('REPLACE PARTITION')) return
+      isBroken = true
+      await database.execute("ALTER TABLE events DROP PARTITION '202511'")
+      throw new Error('cut off')
+    },
+  })
+  // Both have planned before either rewrites.
+  const squashes = [squashOverrides(breaking, graph, { now }), squashOverrides(database, graph, { now })]
+  const [broken, whole] = await Promise.allSettled(squashes)
+  expect([broken?.status, whole?.status]).toEqual(['rejected', 'fulfilled'])
+  await expectSettled(graph)
+  expect((await compareOwners(database, graph, 'events')).stored).toHaveLength(4)
+})
+
 test('a squash that is told to stop leaves its overrides for the next', async () => {
   await using opened = openTemporaryGraph()
   const { graph } = opened
@@ -212,5 +234,22 @@ test('a squash that is told to stop leaves its overrides for the next', async ()
   expect(graph.overrides(10)).toHaveLength(1)
   expect((await compareOwners(database, graph, 'history')).stored).toHaveLength(4)
   await squashOverrides(database, graph, { now })
+  await expectSettled(graph)
+})
+
+test('squashes begun at once and beside each other end as one would', async () => {
+  await using opened = openTemporaryGraph()
+  const { graph } = opened
+  for (const id of ['d', 'e']) await storeEvents(database, graph, visits(id), id)
+  await graph.learn([link('ann', 'd'), link('bob', 'e')])
+  let others: Promise<unknown>[] = []
+  const crowded = interruptDatabase(database, {
+    after: ({ what }) => {
+      if (what.includes('REPLACE PARTITION')) others.push(squashOverrides(database, graph, { now }))
+    },
+  })
+  others = [squashOverrides(crowded, graph, { now }), squashOverrides(database, graph, { now })]
+  for (let index = 0; index < others.length; index++) await others[index]
+  expect(others.length).toBeGreaterThan(2)
   await expectSettled(graph)
 })

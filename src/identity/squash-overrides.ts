@@ -2,7 +2,7 @@ import { throwIfStopped } from '../core/errors.ts'
 import type { Database } from '../database/database.ts'
 import type { IdentityGraph, OverrideVersion } from './identity-graph.ts'
 import { mirrorIdentities } from './mirror-identities.ts'
-import { finishMonth, listAffectedMonths, rewriteMonth } from './squash/rewrite-month.ts'
+import { endMonthInHand, listAffectedMonths, rewriteMonth } from './squash/rewrite-month.ts'
 
 type SquashOptions = {
   /** As `mirrorIdentities` takes it. */
@@ -37,10 +37,10 @@ export async function squashOverrides(
   return { monthCount: months.length, overrideCount }
 }
 
-/** Ends what a crash interrupted; to be called before anything is stored. Nothing to do costs nothing. */
+/** Ends what a crash interrupted; to be called before anything is stored. */
 export async function recoverSquash(database: Database, graph: IdentityGraph): Promise<void> {
-  const month = graph.monthInHand()
-  if (month !== undefined) await database.takeTurns('events', () => finishMonth(database, graph, month))
+  // In a turn: outside of it, another squash of this process may just have a month in hand.
+  await database.takeTurns('events', () => endMonthInHand(database, graph))
 }
 
 /** What is rewritten follows what is told; so what is listed before it is told is rewritten at least as it stood then. */

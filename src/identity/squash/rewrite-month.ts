@@ -34,8 +34,8 @@ export async function rewriteMonth(
   month: string,
   signal?: AbortSignal,
 ): Promise<void> {
+  await endMonthInHand(database, graph)
   const { run, create, drop } = createRunner(database, month)
-  await drop('squash_copy')
   await create('squash_copy')
   await run(copyPartition, signal)
   await graph.takeInHand(month)
@@ -44,20 +44,30 @@ export async function rewriteMonth(
   await drop('squash_copy')
 }
 
+/** Leaves no month half replaced and no table behind; to be called in a turn `events`. */
+export async function endMonthInHand(database: Database, graph: IdentityGraph): Promise<void> {
+  const month = graph.monthInHand()
+  const runner = createRunner(database, month ?? '')
+  if (month !== undefined) {
+    await mendMonth(runner)
+    await graph.takeInHand(undefined)
+  }
+  await runner.drop('squash_mended')
+  await runner.drop('squash_copy')
+}
+
+type Runner = ReturnType<typeof createRunner>
+
 /**
  * A month whose replacing was cut off may have its rows twice or not at all: the engine renames folders one by one. The
  * copy is whole, since the month is taken in hand only then; so the month is the copy and what was stored since.
  */
-export async function finishMonth(database: Database, graph: IdentityGraph, month: string): Promise<void> {
-  const { run, create, drop } = createRunner(database, month)
+async function mendMonth({ run, create, drop }: Runner): Promise<void> {
   await drop('squash_mended')
   await create('squash_mended')
   await run(keepCopied)
   await run(keepOthers)
   await run(mendPartition)
-  await graph.takeInHand(undefined)
-  await drop('squash_mended')
-  await drop('squash_copy')
 }
 
 function createRunner(database: Database, partition: string) {
