@@ -380,6 +380,15 @@ export function testDatabase(name: string, create: () => Promise<Database>): voi
         expect(await database.query('SELECT event_id, profile_id, at, kind FROM events')).toEqual([event])
       })
 
+      test('without a token rows are stored as often as they are sent', async () => {
+        await migrate(database)
+        const event = { event_id: 'twice', profile_id: 'p2', at: '2011-12-09T12:50:00.000Z', kind: 'view' }
+        await database.insert('events', [event])
+        await database.insert('events', [event])
+        const counted = "SELECT count() AS count FROM events WHERE event_id = 'twice'"
+        expect(await database.query(counted)).toEqual([{ count: 2 }])
+      })
+
       test('an applied migration that was edited, and a database newer than the program, are refused', async () => {
         const edited = known.map((each) => ({ ...each, text: `${each.text}\n-- edited` }))
         await expect(migrate(database, edited)).rejects.toMatchObject({ code: 'bad_config' })

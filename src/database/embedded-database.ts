@@ -124,7 +124,8 @@ class EmbeddedDatabase implements Database {
 
   async insert(table: string, rows: readonly object[], options: InsertOptions = {}): Promise<void> {
     if (rows.length === 0) return
-    const token = options.token === undefined ? {} : { insert_deduplication_token: options.token }
+    // Without a token the engine would drop a block that looks like one of the last thousand.
+    const token = { insert_deduplication_token: options.token ?? randomUUID() }
     await this.#borrowFor(token, options.signal, async (session, set) => {
       if (set !== '') await session.queryAsync(set)
       await session.insert({ table: checkTableName(table), values: formatRows(rows), format: 'JSONEachRow' })

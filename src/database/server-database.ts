@@ -137,7 +137,8 @@ class ServerDatabase implements Database {
 
   async insert(table: string, rows: readonly object[], options: InsertOptions = {}): Promise<void> {
     if (rows.length === 0) return
-    const token = options.token === undefined ? {} : { insert_deduplication_token: options.token }
+    // Without a token the engine would drop a block that looks like one of the last thousand.
+    const token = { insert_deduplication_token: options.token ?? randomUUID() }
     await this.#stoppable(options.signal, (query_id) =>
       this.#client.insert({
         table: checkTableName(table),

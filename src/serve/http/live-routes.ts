@@ -4,11 +4,10 @@ import type { FastifyInstance } from 'fastify'
 import type { Collector } from '../../collect/collector.ts'
 import { maskCall } from '../../collect/mask-call.ts'
 import { AppError } from '../../core/errors.ts'
+import { createLiveTeller } from './live-teller.ts'
 
 /** More people than these do not look at once; each costs memory and time of the collector. */
 const maxWatchers = 20
-/** What waits for a slow reader before calls are left out for them. */
-const maxWaitingBytes = 64 * 1024
 const heartbeatMs = 15_000
 
 export type LiveOptions = {
@@ -37,7 +36,7 @@ export function addLiveRoutes(app: FastifyInstance, { collector, stopSignal }: L
       if (watcherCount >= maxWatchers) throw tooManyWatchers()
       watcherCount += 1
       const stream = new PassThrough()
-      const tell = createTeller(stream)
+      const tell = createLiveTeller(stream)
       const unwatch = collector.watch((call) => tell(maskCall(call, maskId)))
       const heartbeat = setInterval(() => stream.write(': still here\n\n'), heartbeatMs)
       const end = () => stream.end()
@@ -53,22 +52,6 @@ export function addLiveRoutes(app: FastifyInstance, { collector, stopSignal }: L
       return reply.type('text/event-stream').header('cache-control', 'no-store').send(stream)
     },
   )
-}
-
-/** Writes a message unless too much waits already; then counts it, and tells the count once there is room. */
-function createTeller(stream: PassThrough): (message: object) => void {
-  let leftOutCount = 0
-  return (message) => {
-    if (stream.writableEnded || stream.readableLength + stream.writableLength > maxWaitingBytes) {
-      leftOutCount += 1
-      return
-    }
-    if (leftOutCount > 0) {
-      stream.write(`event: left_out\ndata: ${JSON.stringify({ count: leftOutCount })}\n\n`)
-      leftOutCount = 0
-    }
-    stream.write(`event: call\ndata: ${JSON.stringify(message)}\n\n`)
-  }
 }
 
 function tooManyWatchers(): AppError {

@@ -37,11 +37,12 @@ export async function startIngestServer(
   const config = await loadConfig({ data: folder, ...settings }, { environment: {}, folder })
   const log = { info: () => undefined, warn: () => undefined, error: () => undefined }
   const engine = { config, collector, sources, log, now } as unknown as Engine
+  const stopper = new AbortController()
   const app = await createServer({
     engine,
     operations: [],
     token: testToken,
-    stopSignal: new AbortController().signal,
+    stopSignal: stopper.signal,
     version: '0',
   })
   const url = await app.listen({ host: '127.0.0.1', port: 0 })
@@ -60,6 +61,7 @@ export async function startIngestServer(
       clock.ms = ms
     },
     [Symbol.asyncDispose]: async () => {
+      stopper.abort()
       await app.close()
       await store[Symbol.asyncDispose]()
       rmSync(folder, { recursive: true, force: true })

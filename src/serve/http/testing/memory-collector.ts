@@ -27,6 +27,7 @@ export class MemoryCollector implements Collector {
   pause: Promise<void> = Promise.resolve()
   isWaiting = false
   readonly #seen = new Set<string>()
+  readonly #watchers = new Set<(call: CollectedCall) => void>()
   readonly #counts = new Map<string, CallCounts>()
 
   async accept(delivery: Delivery): Promise<readonly CallOutcome[]> {
@@ -34,7 +35,11 @@ export class MemoryCollector implements Collector {
     if ('kind' in calls) throw new Error('calls that cannot be told apart were handed over')
     await this.#refuse(delivery.source, calls.length)
     const outcomes = calls.map((call) => this.#judge(call, delivery))
-    for (const { kind } of outcomes) this.#add(delivery.source, { received: 1, [kind]: 1 })
+    for (const [index, outcome] of outcomes.entries()) {
+      this.#add(delivery.source, { received: 1, [outcome.kind]: 1 })
+      const { receivedAtMs, source } = delivery
+      for (const listener of this.#watchers) listener({ receivedAtMs, source, call: calls[index], outcome })
+    }
     return outcomes
   }
 
@@ -57,8 +62,9 @@ export class MemoryCollector implements Collector {
     return [...this.#counts.values()].reduce(addCounts, noCounts)
   }
 
-  watch(_listener: (call: CollectedCall) => void): () => void {
-    return () => undefined
+  watch(listener: (call: CollectedCall) => void): () => void {
+    this.#watchers.add(listener)
+    return () => this.#watchers.delete(listener)
   }
 
   #judge(call: unknown, { receivedAtMs, isHistoric, isServer, source }: Delivery): CallOutcome {
