@@ -28,8 +28,8 @@ export type Journal = {
   forget(entries: readonly NumberedEntry[]): void
   /** Bytes that wait to be folded, those on their way to disk included. */
   readonly waitingBytes: number
-  /** When the oldest waiting entry was received; undefined when none waits. */
-  oldestReceivedAtMs(): number | undefined
+  /** Since when the oldest waiting entry waits; undefined when none waits. */
+  oldestWaitingSinceMs(): number | undefined
   /** Resolves when an entry waits that is on disk, or the signal fires. */
   whenWaiting(signal: AbortSignal): Promise<void>
 }
@@ -48,7 +48,7 @@ class LmdbJournal implements Journal {
   /** The highest number that was removed, under `removed`. */
   readonly #end: Table<number>
   /** What waits, the oldest first. */
-  readonly #waiting = new Map<number, { readonly bytes: number; readonly receivedAtMs: number }>()
+  readonly #waiting = new Map<number, { readonly bytes: number; readonly sinceMs: number }>()
   #next = 1
   /** Entries up to this number are on disk; later ones may be visible before they are. */
   #durableTo = 0
@@ -60,7 +60,7 @@ class LmdbJournal implements Journal {
     this.#table = table
     this.#end = end
     for (const { key, value } of table.entries()) {
-      this.#track(Number(key), value.byteLength, decodeEntry(value).receivedAtMs)
+      this.#track(Number(key), value.byteLength, decodeEntry(value))
       this.#durableTo = Number(key)
     }
     this.#next = Math.max(this.#durableTo, end.get('removed') ?? 0) + 1
@@ -75,7 +75,7 @@ class LmdbJournal implements Journal {
     const encoded = encodeEntry(entry)
     this.#next += 1
     this.#table.put(sequence, encoded)
-    this.#track(sequence, encoded.byteLength, entry.receivedAtMs)
+    this.#track(sequence, encoded.byteLength, entry)
     return sequence
   }
 
@@ -115,9 +115,9 @@ class LmdbJournal implements Journal {
     for (const { sequence } of entries) this.#untrack(sequence)
   }
 
-  oldestReceivedAtMs(): number | undefined {
+  oldestWaitingSinceMs(): number | undefined {
     const [oldest] = this.#waiting.values()
-    return oldest?.receivedAtMs
+    return oldest?.sinceMs
   }
 
   whenWaiting(signal: AbortSignal): Promise<void> {
@@ -134,8 +134,8 @@ class LmdbJournal implements Journal {
     })
   }
 
-  #track(sequence: number, bytes: number, receivedAtMs: number): void {
-    this.#waiting.set(sequence, { bytes, receivedAtMs })
+  #track(sequence: number, bytes: number, { receivedAtMs, replayedAtMs }: JournalEntry): void {
+    this.#waiting.set(sequence, { bytes, sinceMs: replayedAtMs ?? receivedAtMs })
     this.#waitingBytes += bytes
   }
 
