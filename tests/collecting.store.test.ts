@@ -272,6 +272,17 @@ test('cut off at any step, before or after the database did it, every call is st
   )
 })
 
+test('after everything was folded and the directory opened again, what comes next is stored, too', async () => {
+  const path = freshPath()
+  for (const userId of ['ann', 'bob', 'cat']) {
+    await using collecting = await openIn(path)
+    await collecting.collector.accept(deliver([view({ userId }), call('track', { event: userId })]))
+    await collecting.fold.drain()
+  }
+  expect(await eventsOf('user_id')).toHaveLength(3)
+  expect(await database.query('SELECT row_number FROM quarantine FINAL')).toHaveLength(3)
+})
+
 test('while the database is away calls are taken all the same, and all of them are there once it is back', async () => {
   let isAway = true
   const { over } = failing(0, 'before')

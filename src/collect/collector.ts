@@ -11,6 +11,11 @@ export type Delivery = {
   /** `/v1/import`: any past time is taken. */
   readonly isHistoric: boolean
   readonly receivedAtMs: number
+  /**
+   * Calls that lie in quarantine, tried again: that they were told before counts only where they were stored then, and
+   * what is refused again is left where it lies. Counted as moved from quarantine, not as received.
+   */
+  readonly isReplay?: boolean
   /** The body as JSON text in UTF-8, as it came. */
   readonly body: Buffer
   /** The same, parsed. */

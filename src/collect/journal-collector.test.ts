@@ -230,6 +230,97 @@ test('a refused call is set aside with the reason and is known again', async () 
   )
 })
 
+const replay = (calls: readonly unknown[], receivedAtMs = start): Delivery => ({
+  ...deliver(calls, receivedAtMs),
+  isReplay: true,
+})
+/** Refuses everything until it is told otherwise. */
+function refuseAtFirst() {
+  const state = { isRefusing: true }
+  const refuse = () =>
+    state.isRefusing ? ({ reason: 'forbidden_key', detail: 'not with this key' } as const) : undefined
+  return { state, refuse }
+}
+
+test('a call that was only ever set aside is stored when it is replayed, once, and its time is kept', async () => {
+  const { state, refuse } = refuseAtFirst()
+  await withCollector(
+    async ({ collector, journal, clock }) => {
+      await collector.accept(deliver([view('a')]))
+      state.isRefusing = false
+      clock.ms = start + 12 * dayMs
+      expect(await kindsOf(collector.accept(replay([view('a')])))).toEqual(['stored'])
+      clock.ms += 6 * dayMs
+      expect(await kindsOf(collector.accept(replay([view('a')])))).toEqual(['duplicate'])
+      expect(waiting(journal)[1]?.entry).toMatchObject({ receivedAtMs: start, isHistoric: false })
+    },
+    { refuse, limits: { journalBytes: 1e9, journalLagMs: 30 * dayMs, inFlightBytes: 1e8 } },
+  )
+})
+
+test('two replays at a time store a call once', async () => {
+  const { state, refuse } = refuseAtFirst()
+  await withCollector(
+    async ({ collector, journal }) => {
+      await collector.accept(deliver([view('a')]))
+      state.isRefusing = false
+      const replays = [1, 2].map(() => kindsOf(collector.accept(replay([view('a')]))))
+      expect(await Promise.all(replays)).toEqual([['stored'], ['duplicate']])
+      expect(waiting(journal)).toHaveLength(2)
+    },
+    { refuse },
+  )
+})
+
+test('what is refused again is left where it lies, and may be stored later', async () => {
+  const { state, refuse } = refuseAtFirst()
+  await withCollector(
+    async ({ collector, journal }) => {
+      await collector.accept(deliver([view('a'), { type: 'track' }]))
+      expect(await kindsOf(collector.accept(replay([view('a')])))).toEqual(['quarantined'])
+      expect(await kindsOf(collector.accept(replay([{ type: 'track' }])))).toEqual(['quarantined'])
+      expect(waiting(journal)).toHaveLength(1)
+      state.isRefusing = false
+      expect(await kindsOf(collector.accept(replay([view('a')])))).toEqual(['stored'])
+    },
+    { refuse },
+  )
+})
+
+test('a call stored in another telling is not stored by a replay', async () => {
+  await withCollector(async ({ collector }) => {
+    await collector.accept(deliver([view('a')]))
+    expect(await kindsOf(collector.accept(replay([view('a')], start - 8 * dayMs)))).toEqual(['duplicate'])
+  })
+})
+
+test('a replay moves its call in the counts and is not received anew', async () => {
+  const { state, refuse } = refuseAtFirst()
+  await withCollector(
+    async ({ collector }) => {
+      await collector.accept(deliver([view('a'), view('b')]))
+      state.isRefusing = false
+      await collector.accept(replay([view('a')]))
+      await collector.accept(replay([view('a')]))
+      await collector.accept(replay([{ type: 'track' }]))
+      const counts = { received: 2, stored: 1, duplicate: 0, quarantined: 1, rejected: 0 }
+      expect(collector.counts().get('web')).toEqual(counts)
+    },
+    { refuse },
+  )
+})
+
+test('a replayed call from long ago does not look like a database that lags', async () => {
+  const limits = { journalBytes: 1e9, journalLagMs: 60_000, inFlightBytes: 1e8 }
+  await withCollector(
+    async ({ collector }) => {
+      expect(await kindsOf(collector.accept(replay([view('a')], start - 5 * dayMs)))).toEqual(['stored'])
+      expect(await kindsOf(collector.accept(deliver([view('b')])))).toEqual(['stored'])
+    },
+    { limits },
+  )
+})
+
 test('those who watch are told of every call once it is acknowledged', async () => {
   await withCollector(async ({ collector }) => {
     const told: string[] = []

@@ -6,7 +6,7 @@ import { listCalls } from './delivery.ts'
 import type { Journal } from './journal.ts'
 import type { EntryHead, JournalEntry, RefusedCall } from './journal-entry.ts'
 import type { ReadDeliveries } from './read-deliveries.ts'
-import { openSeenCalls, type SeenCalls } from './seen-calls.ts'
+import { openSeenCalls, type SeenCalls, type Telling } from './seen-calls.ts'
 import { type ParsedCall, parseSegmentCall } from './segment-call.ts'
 
 export type CollectorLimits = {
@@ -43,10 +43,16 @@ type ReadCall = { readonly call: unknown; readonly parsed: ParsedCall; readonly 
 type Judged = {
   readonly outcomes: readonly CallOutcome[]
   readonly head: EntryHead
-  readonly freshKeys: readonly string[]
+  /** Ids that are told for the first time, with what becomes of their calls. */
+  readonly tellings: ReadonlyMap<string, Telling>
   /** Writes of other deliveries, not yet on disk, with the number of their calls that are repeated here. */
   readonly awaited: ReadonlyMap<Promise<void>, number>
 }
+
+/** What was replayed was counted when it came. */
+type Counted = { readonly source: string; readonly isReplay?: boolean }
+
+const duplicate: CallOutcome = { kind: 'duplicate' }
 
 class JournalCollector implements Collector, AsyncDisposable {
   readonly #options: CollectorOptions
@@ -72,32 +78,37 @@ class JournalCollector implements Collector, AsyncDisposable {
       return [calls]
     }
     this.#refuseWhenFull(delivery, calls.length)
-    await this.#seen.rotate(delivery.receivedAtMs)
+    // Whoever replays twice does so by the clock of today, whenever the calls came.
+    const toldAtMs = delivery.isReplay ? this.#options.now().getTime() : delivery.receivedAtMs
+    await this.#seen.rotate(toldAtMs)
     const read = calls.map((call) => this.#read(call, delivery))
-    const { outcomes, head, freshKeys, awaited } = this.#judge(read, delivery)
-    const isNews = outcomes.some(({ kind }) => kind !== 'duplicate')
-    this.#count(delivery.source, outcomes, 1)
+    const { outcomes, head, tellings, awaited } = this.#judge(read, delivery, toldAtMs)
+    const isNews = (head.repeated?.length ?? 0) < calls.length
+    this.#count(delivery, outcomes, 1)
     try {
-      if (isNews) await this.#append({ ...head, body: delivery.body }, freshKeys, read)
+      if (isNews) await this.#append({ ...head, body: delivery.body }, tellings, read)
     } catch (error) {
-      this.#count(delivery.source, outcomes, -1)
-      this.countRejected(delivery.source, calls.length)
+      this.#count(delivery, outcomes, -1)
+      this.#countRefused(delivery, calls.length)
       throw error
     }
-    await this.#awaitFirstTellings(delivery.source, awaited)
+    await this.#awaitFirstTellings(delivery, awaited)
     this.#tellWatchers(delivery, calls, outcomes)
     return outcomes
   }
 
   /** A repeat is acknowledged only once what it repeats is on disk: were it not, nobody would have kept the call. */
-  async #awaitFirstTellings(source: string, awaited: Judged['awaited']): Promise<void> {
+  async #awaitFirstTellings(
+    { source, isReplay = false }: Delivery,
+    awaited: Judged['awaited'],
+  ): Promise<void> {
     let failure: unknown
     for (const [writing, count] of awaited) {
       try {
         await writing
       } catch (error) {
         failure = error
-        this.#counter.add(source, { duplicate: -count, rejected: count })
+        if (!isReplay) this.#counter.add(source, { duplicate: -count, rejected: count })
       }
     }
     if (failure !== undefined) throw explainRefusedWrite(failure)
@@ -114,11 +125,11 @@ class JournalCollector implements Collector, AsyncDisposable {
       receivedAtMs,
       unreadable: { reason, detail },
     }
-    this.#count(source, outcomes, 1)
+    this.#count(unreadable, outcomes, 1)
     try {
-      await this.#append({ ...head, body: body.subarray(0, keptBytes) }, [], [])
+      await this.#append({ ...head, body: body.subarray(0, keptBytes) }, new Map(), [])
     } catch (error) {
-      this.#count(source, outcomes, -1)
+      this.#count(unreadable, outcomes, -1)
       this.countRejected(source, 1)
       throw error
     }
@@ -138,10 +149,10 @@ class JournalCollector implements Collector, AsyncDisposable {
     return () => this.#watchers.delete(listener)
   }
 
-  #refuseWhenFull(delivery: { readonly source: string; readonly body: Buffer }, callCount: number): void {
+  #refuseWhenFull(delivery: Counted & { readonly body: Buffer }, callCount: number): void {
     const trouble = this.#findTrouble(delivery.body.length)
     if (trouble === undefined) return
-    this.countRejected(delivery.source, callCount)
+    this.#countRefused(delivery, callCount)
     throw trouble
   }
 
@@ -155,7 +166,7 @@ class JournalCollector implements Collector, AsyncDisposable {
     if (journal.waitingBytes + bytes > limits.journalBytes) {
       return overloaded('the journal is full: the database does not keep up', '日志已满：数据库处理不及', 60)
     }
-    const oldestMs = journal.waitingBytes > 0 ? journal.oldestReceivedAtMs() : undefined
+    const oldestMs = journal.waitingBytes > 0 ? journal.oldestWaitingSinceMs() : undefined
     if (oldestMs !== undefined && now().getTime() - oldestMs > limits.journalLagMs) {
       return overloaded('the database lags too far behind', '数据库严重滞后', 300)
     }
@@ -170,52 +181,64 @@ class JournalCollector implements Collector, AsyncDisposable {
   }
 
   /** What becomes of each call; the ids of those that are new are held as being written from here on. */
-  #judge(calls: readonly ReadCall[], delivery: Delivery): Judged {
-    const { source, receivedAtMs, route, isHistoric } = delivery
+  #judge(calls: readonly ReadCall[], delivery: Delivery, toldAtMs: number): Judged {
+    const { source, receivedAtMs, route, isHistoric, isReplay = false } = delivery
     const repeated: number[] = []
     const refused: RefusedCall[] = []
-    const freshKeys = new Set<string>()
+    const tellings = new Map<string, Telling>()
     const awaited = new Map<Promise<void>, number>()
-    const outcomes = calls.map(({ call, parsed, key }, index): CallOutcome => {
-      if (key !== undefined) {
-        const writing = this.#writing.get(`${source}\0${key}`)
-        if (writing !== undefined) awaited.set(writing, (awaited.get(writing) ?? 0) + 1)
-        if (writing !== undefined || freshKeys.has(key) || this.#seen.has(source, key, receivedAtMs)) {
-          repeated.push(index)
-          return { kind: 'duplicate' }
-        }
-        freshKeys.add(key)
+    const outcomes = calls.map((read, index): CallOutcome => {
+      const { key, parsed } = read
+      const writing = key === undefined ? undefined : this.#writing.get(`${source}\0${key}`)
+      if (writing !== undefined) awaited.set(writing, (awaited.get(writing) ?? 0) + 1)
+      const isTold = key !== undefined && (tellings.has(key) || this.#wasTold(key, delivery, toldAtMs))
+      const outcome = writing !== undefined || isTold ? duplicate : this.#judgeCall(read, delivery)
+      // What is refused again lies in quarantine already.
+      if (outcome.kind === 'duplicate' || (isReplay && outcome.kind === 'quarantined')) repeated.push(index)
+      else {
+        if (key !== undefined) tellings.set(key, outcome.kind)
+        if (outcome.kind === 'quarantined' && parsed.kind !== 'quarantined')
+          refused.push({ index, reason: outcome.reason, detail: outcome.detail })
       }
-      if (parsed.kind === 'quarantined') return parsed
-      const refusal = this.#options.refuse(call, delivery)
-      if (refusal === undefined) return { kind: 'stored' }
-      const { reason, detail } = refusal
-      refused.push({ index, reason, detail })
-      return { kind: 'quarantined', reason, detail }
+      return outcome
     })
     const head: EntryHead = {
       route,
       source,
       isHistoric,
       receivedAtMs,
+      ...(isReplay && { replayedAtMs: toldAtMs }),
       ...(repeated.length > 0 && { repeated }),
       ...(refused.length > 0 && { refused }),
     }
-    return { outcomes, head, freshKeys: [...freshKeys], awaited }
+    return { outcomes, head, tellings, awaited }
+  }
+
+  #judgeCall({ call, parsed }: ReadCall, delivery: Delivery): CallOutcome {
+    if (parsed.kind === 'quarantined') return parsed
+    const refusal = this.#options.refuse(call, delivery)
+    if (refusal === undefined) return { kind: 'stored' }
+    return { kind: 'quarantined', reason: refusal.reason, detail: refusal.detail }
+  }
+
+  #wasTold(key: string, { source, isReplay = false }: Delivery, toldAtMs: number): boolean {
+    const telling = this.#seen.find(source, key, toldAtMs)
+    return isReplay ? telling === 'stored' : telling !== undefined
   }
 
   /** Resolves once the entry, the ids of its calls and the counts are on disk, together. */
-  async #append(entry: JournalEntry, keys: readonly string[], read: readonly ReadCall[]): Promise<void> {
+  async #append(entry: JournalEntry, tellings: Judged['tellings'], read: readonly ReadCall[]): Promise<void> {
     const { store, journal, readDeliveries } = this.#options
     const bytes = entry.body.byteLength
     let sequence = 0
     this.#inFlightBytes += bytes
     const writing = store.write(() => {
       sequence = journal.append(entry)
-      for (const key of keys) this.#seen.add(entry.source, key, entry.receivedAtMs)
+      const toldAtMs = entry.replayedAtMs ?? entry.receivedAtMs
+      for (const [key, telling] of tellings) this.#seen.add(entry.source, key, telling, toldAtMs)
       this.#counter.put(entry.source)
     })
-    const names = keys.map((key) => `${entry.source}\0${key}`)
+    const names = [...tellings.keys()].map((key) => `${entry.source}\0${key}`)
     for (const name of names) this.#writing.set(name, writing)
     this.#running.add(writing)
     try {
@@ -232,14 +255,22 @@ class JournalCollector implements Collector, AsyncDisposable {
     }
   }
 
-  #count(source: string, outcomes: readonly CallOutcome[], sign: 1 | -1): void {
+  #count({ source, isReplay = false }: Counted, outcomes: readonly CallOutcome[], sign: 1 | -1): void {
     const countOf = (kind: CallOutcome['kind']) => sign * outcomes.filter((each) => each.kind === kind).length
-    this.#counter.add(source, {
-      received: sign * outcomes.length,
-      stored: countOf('stored'),
-      duplicate: countOf('duplicate'),
-      quarantined: countOf('quarantined'),
-    })
+    const stored = countOf('stored')
+    const change = isReplay
+      ? { stored, quarantined: -stored }
+      : {
+          received: sign * outcomes.length,
+          stored,
+          duplicate: countOf('duplicate'),
+          quarantined: countOf('quarantined'),
+        }
+    this.#counter.add(source, change)
+  }
+
+  #countRefused({ source, isReplay = false }: Counted, callCount: number): void {
+    if (!isReplay) this.countRejected(source, callCount)
   }
 
   #tellWatchers(

@@ -7,6 +7,8 @@ export type EntryHead = {
   readonly source: string
   readonly isHistoric: boolean
   readonly receivedAtMs: number
+  /** When calls from quarantine were tried again; `receivedAtMs` is when they came. */
+  readonly replayedAtMs?: number
   /** Calls, by their place, that were told before. */
   readonly repeated?: readonly number[]
   /** Calls refused for what the call alone does not tell, such as the key they came with. */

@@ -7,8 +7,9 @@ export type NumberedEntry = { readonly sequence: number; readonly entry: Journal
 export type EntrySpan = { readonly from: number; readonly to: number }
 
 /**
- * Deliveries in the order in which they came, until they are folded into the history. Sequence numbers only grow; a
- * number that was not committed stays unused.
+ * Deliveries in the order in which they came, until they are folded into the history. Sequence numbers only grow, also
+ * when all were folded and the folder is opened again: inserts are told from repeats by them, and rows are numbered by
+ * them. A number that was not committed stays unused.
  */
 export type Journal = {
   /** Tells this journal from one that a deleted folder held: its numbers begin anew. */
@@ -27,8 +28,8 @@ export type Journal = {
   forget(entries: readonly NumberedEntry[]): void
   /** Bytes that wait to be folded, those on their way to disk included. */
   readonly waitingBytes: number
-  /** When the oldest waiting entry was received; undefined when none waits. */
-  oldestReceivedAtMs(): number | undefined
+  /** Since when the oldest waiting entry waits; undefined when none waits. */
+  oldestWaitingSinceMs(): number | undefined
   /** Resolves when an entry waits that is on disk, or the signal fires. */
   whenWaiting(signal: AbortSignal): Promise<void>
 }
@@ -38,28 +39,31 @@ export async function openJournal(store: KeyValueStore): Promise<Journal> {
   const entries = store.table<Uint8Array>('journal', { values: 'binary', keys: 'ordered' })
   const id = meta.get('id') ?? randomUUID()
   if (!meta.has('id')) await store.write(() => meta.put('id', id))
-  return new LmdbJournal(id, entries)
+  return new LmdbJournal(id, entries, store.table('journal_end', { values: 'json', keys: 'ordered' }))
 }
 
 class LmdbJournal implements Journal {
   readonly id: string
   readonly #table: Table<Uint8Array>
+  /** The highest number that was removed, under `removed`. */
+  readonly #end: Table<number>
   /** What waits, the oldest first. */
-  readonly #waiting = new Map<number, { readonly bytes: number; readonly receivedAtMs: number }>()
+  readonly #waiting = new Map<number, { readonly bytes: number; readonly sinceMs: number }>()
   #next = 1
   /** Entries up to this number are on disk; later ones may be visible before they are. */
   #durableTo = 0
   #waitingBytes = 0
   #wake: (() => void) | undefined
 
-  constructor(id: string, table: Table<Uint8Array>) {
+  constructor(id: string, table: Table<Uint8Array>, end: Table<number>) {
     this.id = id
     this.#table = table
+    this.#end = end
     for (const { key, value } of table.entries()) {
-      this.#track(Number(key), value.byteLength, decodeEntry(value).receivedAtMs)
+      this.#track(Number(key), value.byteLength, decodeEntry(value))
       this.#durableTo = Number(key)
     }
-    this.#next = this.#durableTo + 1
+    this.#next = Math.max(this.#durableTo, end.get('removed') ?? 0) + 1
   }
 
   get waitingBytes(): number {
@@ -71,7 +75,7 @@ class LmdbJournal implements Journal {
     const encoded = encodeEntry(entry)
     this.#next += 1
     this.#table.put(sequence, encoded)
-    this.#track(sequence, encoded.byteLength, entry.receivedAtMs)
+    this.#track(sequence, encoded.byteLength, entry)
     return sequence
   }
 
@@ -103,15 +107,17 @@ class LmdbJournal implements Journal {
 
   remove(entries: readonly NumberedEntry[]): void {
     for (const { sequence } of entries) this.#table.remove(sequence)
+    const last = entries.at(-1)
+    if (last !== undefined) this.#end.put('removed', last.sequence)
   }
 
   forget(entries: readonly NumberedEntry[]): void {
     for (const { sequence } of entries) this.#untrack(sequence)
   }
 
-  oldestReceivedAtMs(): number | undefined {
+  oldestWaitingSinceMs(): number | undefined {
     const [oldest] = this.#waiting.values()
-    return oldest?.receivedAtMs
+    return oldest?.sinceMs
   }
 
   whenWaiting(signal: AbortSignal): Promise<void> {
@@ -128,8 +134,8 @@ class LmdbJournal implements Journal {
     })
   }
 
-  #track(sequence: number, bytes: number, receivedAtMs: number): void {
-    this.#waiting.set(sequence, { bytes, receivedAtMs })
+  #track(sequence: number, bytes: number, { receivedAtMs, replayedAtMs }: JournalEntry): void {
+    this.#waiting.set(sequence, { bytes, sinceMs: replayedAtMs ?? receivedAtMs })
     this.#waitingBytes += bytes
   }
 

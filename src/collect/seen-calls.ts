@@ -2,6 +2,9 @@ import type { KeyValueStore, Table } from '../kv/key-value-store.ts'
 
 const keptMs = 7 * 86_400_000
 
+/** What became of a call that was not a repeat. */
+export type Telling = 'stored' | 'quarantined'
+
 /**
  * The calls of the last 7 days, by source and message id. Two tables take turns, a week each, so that what is too old
  * goes at once instead of id by id; the time kept beside an id makes the 7 days exact.
@@ -10,10 +13,10 @@ const keptMs = 7 * 86_400_000
  * and a commit touches few pages (random ids cost about three times as much).
  */
 export type SeenCalls = {
-  /** Whether the call was seen within 7 days before `atMs`. */
-  has(source: string, messageId: string, atMs: number): boolean
+  /** What became of the call when it was last seen; undefined when that was not within 7 days before `atMs`. */
+  find(source: string, messageId: string, atMs: number): Telling | undefined
   /** To be called inside `KeyValueStore.write`. */
-  add(source: string, messageId: string, atMs: number): void
+  add(source: string, messageId: string, telling: Telling, atMs: number): void
   /** To be awaited before ids of a moment are added: drops the table whose week is over; undefined when none is. */
   rotate(atMs: number): Promise<void> | undefined
 }
@@ -39,16 +42,16 @@ export async function openSeenCalls(store: KeyValueStore, nowMs: number): Promis
   await rotate(nowMs)
   return {
     rotate,
-    has(source, messageId, atMs) {
+    find(source, messageId, atMs) {
       const key = keyOf(source, messageId)
       const week = weekOf(atMs)
-      const seenAtMs = readTime(tableOf(week).get(key)) ?? readTime(tableOf(week + 1).get(key))
-      return seenAtMs !== undefined && atMs - seenAtMs < keptMs
+      const value = tableOf(week).get(key) ?? tableOf(week + 1).get(key)
+      if (value === undefined) return undefined
+      const { telling, seenAtMs } = readValue(value)
+      return atMs - seenAtMs < keptMs ? telling : undefined
     },
-    add(source, messageId, atMs) {
-      const time = Buffer.allocUnsafe(8)
-      time.writeDoubleLE(atMs, 0)
-      tableOf(weekOf(atMs)).put(keyOf(source, messageId), time)
+    add(source, messageId, telling, atMs) {
+      tableOf(weekOf(atMs)).put(keyOf(source, messageId), formatValue(telling, atMs))
     },
   }
 }
@@ -65,7 +68,14 @@ function keyOf(source: string, messageId: string): Buffer {
   return Buffer.from(`${source}\0${messageId}`)
 }
 
-function readTime(value: Uint8Array | undefined): number | undefined {
-  if (value === undefined) return undefined
-  return Buffer.from(value.buffer, value.byteOffset, value.byteLength).readDoubleLE(0)
+/** The time (8 bytes, little-endian); a ninth byte stands where the call was set aside. */
+function formatValue(telling: Telling, atMs: number): Buffer {
+  const value = Buffer.alloc(telling === 'stored' ? 8 : 9)
+  value.writeDoubleLE(atMs, 0)
+  return value
+}
+
+function readValue(value: Uint8Array): { readonly telling: Telling; readonly seenAtMs: number } {
+  const seenAtMs = Buffer.from(value.buffer, value.byteOffset, value.byteLength).readDoubleLE(0)
+  return { telling: value.byteLength === 8 ? 'stored' : 'quarantined', seenAtMs }
 }

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
+import { createItemLearner } from '../catalog/item-learner.ts'
 import type { Collector } from '../collect/collector.ts'
 import { createContactHasher, hashContactTrait } from '../collect/contact-hash.ts'
 import { createFold, type Fold } from '../collect/fold-calls.ts'
@@ -72,7 +73,7 @@ export async function openCollecting(
       profileOf: (userId, anonymousId, atMs) => graph.profileOf(userId, anonymousId, atMs),
       mirror: () => mirrorIdentities(database, graph, now()),
     },
-    learnItems: async () => undefined,
+    learnItems: createItemLearner(database, now),
     protectTrait: (trait) => hashContactTrait(trait, hashContact),
     protectLink: (link) => ({ ...link, first: hashContact(link.first), second: hashContact(link.second) }),
     log,
