@@ -38,7 +38,9 @@ export async function runCrashRounds(options: CrashOptions): Promise<CrashResult
   const acknowledged = new Set<string>()
   const otherAnswers: Record<string, number> = {}
   for (let kill = 1; kill <= kills; kill++) {
-    const statuses = await loadAndKill(options, data, 150 + random.next() * 900, acknowledged)
+    // Of three, one is killed in a lull: whatever waited was folded, and the journal is empty.
+    const when = { loadMs: 150 + random.next() * 900, lullMs: kill % 3 === 0 ? 1_500 : 0 }
+    const statuses = await loadAndKill(options, data, when, acknowledged)
     for (const [status, count] of Object.entries(statuses)) {
       if (status !== '200' && status !== 'error') otherAnswers[status] = (otherAnswers[status] ?? 0) + count
     }
@@ -50,7 +52,7 @@ export async function runCrashRounds(options: CrashOptions): Promise<CrashResult
 async function loadAndKill(
   { connections, batchSize }: CrashOptions,
   data: string,
-  afterMs: number,
+  { loadMs, lullMs }: { readonly loadMs: number; readonly lullMs: number },
   acknowledged: Set<string>,
 ): Promise<Readonly<Record<string, number>>> {
   const server = await startServer(data, { LIKENESS_MIN_FREE_DISK_MB: '0' })
@@ -62,7 +64,12 @@ async function loadAndKill(
       for (const id of ids) acknowledged.add(id)
     },
   })
-  await wait(afterMs)
+  await wait(loadMs)
+  if (lullMs > 0) {
+    stopper.abort()
+    await loading
+    await wait(lullMs)
+  }
   await server.kill()
   stopper.abort()
   return (await loading).statuses

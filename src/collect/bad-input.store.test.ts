@@ -9,6 +9,7 @@ import { importFile } from './import-file.ts'
 import type { MappingInput } from './mapping.ts'
 import { listQuarantine, showQuarantine } from './quarantine.ts'
 import {
+  contacts,
   countStored,
   countsOf,
   createTestImporter,
@@ -146,7 +147,9 @@ test('a file that cannot be read is a clear error, and nothing of it stays', asy
   }
   const reading = { format: 'online-retail' } as const
   for (const path of [folder, join(folder, 'absent.csv')]) {
-    await expect(importFile(database, { path, reading, now, timeZone: 'UTC' })).rejects.toMatchObject({
+    await expect(
+      importFile(database, { path, reading, now, timeZone: 'UTC', contacts }),
+    ).rejects.toMatchObject({
       code: 'bad_file',
     })
   }

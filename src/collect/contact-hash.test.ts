@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest'
-import { createContactHasher, hashContactTrait } from './contact-hash.ts'
-import { parseSegmentCall } from './segment-call.ts'
+import { createContactHasher } from './contact-hash.ts'
 
 const key = Buffer.alloc(32, 7)
 const hash = createContactHasher(key)
@@ -19,51 +18,4 @@ test('another key or kind gives another hash', () => {
   const { id } = hash({ kind: 'email', id: '13800138001' })
   expect(hash({ kind: 'phone', id: '13800138001' }).id).not.toBe(id)
   expect(createContactHasher(Buffer.alloc(32, 8))({ kind: 'email', id: '13800138001' }).id).not.toBe(id)
-})
-
-test('the trait of an address or number, however written, is kept as the hash of the identity, and nothing in clear', () => {
-  const call = {
-    type: 'identify',
-    userId: 'ann',
-    messageId: 'm1',
-    traits: {
-      email: ' Ann@Shop.com ',
-      phone: '0086 138 0013 8001',
-      name: 'Ann',
-      billing: { phone: '+86 13800138001' },
-      work: { email: 'ann(at)shop' },
-    },
-  }
-  const parsed = parseSegmentCall(call, {
-    receivedAtMs: Date.UTC(2026, 0, 1),
-    isHistoric: false,
-    source: 'web',
-  })
-  if (parsed.kind !== 'accepted') throw new Error(parsed.detail)
-  const kept = Object.fromEntries(
-    parsed.traits.map((trait) => [trait.name, hashContactTrait(trait, hash).value]),
-  )
-  const phone = hash({ kind: 'phone', id: '+8613800138001' }).id
-  expect(kept).toEqual({
-    email: hash({ kind: 'email', id: 'ann@shop.com' }).id,
-    phone,
-    name: 'Ann',
-    'billing.phone': phone,
-    'work.email': hash({ kind: 'email', id: 'ann(at)shop' }).id,
-  })
-  const linked = parsed.links.map(({ second }) => hash(second).id)
-  expect(linked).toEqual(expect.arrayContaining([kept.email, kept.phone]))
-})
-
-test('a trait that is taken back stays taken back', () => {
-  const trait = {
-    userId: 'ann',
-    anonymousId: '',
-    name: 'email',
-    value: '',
-    source: 'web',
-    purpose: '',
-    atMs: 0,
-  }
-  expect(hashContactTrait(trait, hash)).toEqual(trait)
 })

@@ -1,7 +1,5 @@
 import { createHmac } from 'node:crypto'
 import type { Identity } from '../core/identity.ts'
-import type { TraitStatement } from './segment/parsed-call.ts'
-import { normaliseEmail, normalisePhone } from './segment/person-statements.ts'
 
 /** Turns e-mail addresses and telephone numbers into what is kept of them; ids of other kinds pass unchanged. */
 export type ContactHasher = (identity: Identity) => Identity
@@ -15,17 +13,6 @@ export function createContactHasher(key: Uint8Array): ContactHasher {
     identity.kind === 'email' || identity.kind === 'phone'
       ? { kind: identity.kind, id: hashOf(key, `${identity.kind}\n${identity.id}`) }
       : identity
-}
-
-/**
- * The same for traits: of `email`, `phone` and those nested under other words (`billing.phone`) the hash that the identity
- * has is kept. A value that is no address or number may be one with an error in it, so it is hashed as it is.
- */
-export function hashContactTrait(trait: TraitStatement, hashContact: ContactHasher): TraitStatement {
-  const kind = trait.name.slice(trait.name.lastIndexOf('.') + 1).toLowerCase()
-  if (trait.value === '' || (kind !== 'email' && kind !== 'phone')) return trait
-  const normal = kind === 'email' ? normaliseEmail(trait.value) : normalisePhone(trait.value)
-  return { ...trait, value: hashContact({ kind, id: normal ?? trait.value }).id }
 }
 
 function hashOf(key: Uint8Array, text: string): string {

@@ -9,7 +9,7 @@ import { deleteRows } from './import/commit-import.ts'
 import { importFile } from './import-file.ts'
 import { parseMapping } from './mapping.ts'
 import { recoverImports } from './recover-imports.ts'
-import { countsOf, header, now, orders } from './testing/test-importer.ts'
+import { contacts, countsOf, header, now, orders } from './testing/test-importer.ts'
 
 test('on a cluster of two nodes a file is imported, known again and taken out as on one', async () => {
   const tcpPorts = [await findFreePort(), await findFreePort()]
@@ -29,7 +29,7 @@ test('on a cluster of two nodes a file is imported, known again and taken out as
     const path = join(folder, 'orders.csv')
     await writeFile(path, [header, ...rows, 'o1,1,tea'].join('\n'))
     const mapping = parseMapping({ ...orders, cancellation: { isNegativeQuantity: true } })
-    const options = { path, reading: { mapping }, now, timeZone: 'UTC' }
+    const options = { path, reading: { mapping }, now, timeZone: 'UTC', contacts }
     const report = await importFile(database, options)
     expect(countsOf(report)).toEqual([401, 400, 0, 1])
     expect(report.asStored.tiedCount).toBe(20)

@@ -8,6 +8,7 @@ import { type MappingInput, parseMapping } from './mapping.ts'
 import { listImports } from './quarantine.ts'
 import { recoverImports } from './recover-imports.ts'
 import {
+  contacts,
   countStored,
   countsOf,
   createTestImporter,
@@ -63,7 +64,7 @@ test('JSON lines and Parquet, also gzipped, are read by their keys and columns',
     { parameters: { path } },
   )
   const reading = { mapping: parseMapping(orders) }
-  const report = await importFile(database, { path, reading, now, timeZone: 'UTC' })
+  const report = await importFile(database, { path, reading, now, timeZone: 'UTC', contacts })
   expect(countsOf(report)).toEqual([3, 3, 0, 0])
   expect(await select('SELECT sum(amount) AS spent, uniqExact(profile_id) AS people FROM events')).toEqual([
     { spent: 22, people: 1 },
@@ -89,7 +90,7 @@ test('imports at once, of the same file and of one that overlaps, store each row
     write('grown.csv', [header, ...good, more].join('\n')),
   ])
   const reading = { mapping: parseMapping(orders) }
-  const importPath = (path: string) => importFile(database, { path, reading, now, timeZone: 'UTC' })
+  const importPath = (path: string) => importFile(database, { path, reading, now, timeZone: 'UTC', contacts })
   const reports = await Promise.all([...paths, ...paths, ...paths].map(importPath))
   expect(reports.reduce((sum, report) => sum + report.storedCount, 0)).toBe(3)
   expect(await select('SELECT count() AS count, uniqExact(event_id) AS ids FROM events')).toEqual([
@@ -107,6 +108,7 @@ test('a stop leaves nothing behind, and the file can be imported afterwards', as
       reading,
       now,
       timeZone: 'UTC',
+      contacts,
       signal: controller.signal,
       progress: (step) => {
         if (step.done === stopAt) controller.abort()
@@ -115,7 +117,9 @@ test('a stop leaves nothing behind, and the file can be imported afterwards', as
     await expect(failure).rejects.toMatchObject({ code: 'stopped' })
     expect(await select(countStored)).toEqual(nothingStored)
   }
-  expect(countsOf(await importFile(database, { path, reading, now, timeZone: 'UTC' }))).toEqual([2, 2, 0, 0])
+  expect(countsOf(await importFile(database, { path, reading, now, timeZone: 'UTC', contacts }))).toEqual([
+    2, 2, 0, 0,
+  ])
 })
 
 test('an import cut off while it prepared is forgotten, one cut off while it stored is carried to its end', async () => {
@@ -266,7 +270,7 @@ test('calls become lines, items, traits and identities; repeats by message id co
   ])
   expect(await select('SELECT kind, id FROM identities FINAL ORDER BY kind')).toEqual([
     { kind: 'anonymous_id', id: 'd1' },
-    { kind: 'email', id: 'a@b.example' },
+    { kind: 'email', id: contacts.identity({ kind: 'email', id: 'a@b.example' }).id },
     { kind: 'user_id', id: 'u1' },
   ])
   expect(await select("SELECT name FROM items FINAL WHERE item_id = 'tea'")).toEqual([{ name: 'Green tea' }])

@@ -16,6 +16,7 @@ import { buildReport, type ImportReport } from './import-report.ts'
 import type { TableReading } from './import-sql/reading.ts'
 import { composeLines, composeQuarantine } from './import-sql.ts'
 import type { Mapping } from './mapping.ts'
+import { type ContactProtection, contactKindOf } from './protect-contacts.ts'
 import { recoverImport } from './recover-imports.ts'
 
 const findImport = sqlFile(import.meta.url, './sql/find-import.sql')
@@ -31,6 +32,7 @@ export type ImportOptions = {
   readonly now: Date
   /** Of times that name none, unless the mapping does: the shop's. */
   readonly timeZone: string
+  readonly contacts: ContactProtection
   readonly progress?: Progress
   readonly signal?: AbortSignal
 }
@@ -76,6 +78,8 @@ async function importInspected(
       source: record.format,
       nowMs: options.now.getTime(),
       isCatalogue: mapping?.rows === 'items',
+      contacts: options.contacts,
+      contactNames: Object.keys(mapping?.traits ?? {}).filter((name) => contactKindOf(name) !== undefined),
     }
     const fences = await prepareImport(database, staging, { ...prepared, ...(signal && { signal }) })
     say(stages.count, 3)
@@ -116,9 +120,9 @@ type Loaded = Pick<ImportReport, 'rowCount' | 'rowNumbers'>
 
 /** The file's rows as lines, accepted or quarantined. */
 function load(database: Database, staging: Staging, input: LoadInput): Promise<Loaded> {
-  const { facts, mapping, now, timeZone, signal } = input
+  const { facts, mapping, now, timeZone, contacts, signal } = input
   if (mapping === undefined) {
-    return loadCalls(database, staging, { facts, now, ...(signal && { signal }) })
+    return loadCalls(database, staging, { facts, now, contacts, ...(signal && { signal }) })
   }
   return withTemporaryFolder(async (folder) => {
     const plainPath = facts.container === 'parquet' ? await unpackFile(facts, folder, signal) : facts.path

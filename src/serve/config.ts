@@ -143,6 +143,15 @@ export const configSchema = z.strictObject({
         '浏览器写入密钥不得发送的事件，含其全部别名（环境变量中以逗号分隔；配置文件中写空列表则全部放行）。',
       ),
     ),
+  clearContactPurposes: z
+    .preprocess(splitCommas, z.array(z.string().trim().min(1)))
+    .default([])
+    .meta(
+      text(
+        'Purposes (context.purpose of a call) for which e-mail addresses and telephone numbers are kept as stated (comma-separated in the environment); of all others only keyed hashes are kept.',
+        '允许按原文保存邮箱和电话的用途（调用中的 context.purpose；环境变量中以逗号分隔）；其余用途只保存带密钥的哈希。',
+      ),
+    ),
   maxEventsPerSecond: z.coerce
     .number()
     .int()

@@ -2,10 +2,11 @@ import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { createItemLearner } from '../catalog/item-learner.ts'
 import type { Collector } from '../collect/collector.ts'
-import { createContactHasher, hashContactTrait } from '../collect/contact-hash.ts'
+import { createContactHasher } from '../collect/contact-hash.ts'
 import { createFold, type Fold } from '../collect/fold-calls.ts'
 import { openJournal } from '../collect/journal.ts'
 import { createJournalCollector } from '../collect/journal-collector.ts'
+import { type ContactProtection, createContactProtection } from '../collect/protect-contacts.ts'
 import { createReadDeliveries } from '../collect/read-deliveries.ts'
 import { checkServerOnly, listServerOnlyEvents } from '../collect/server-only.ts'
 import { openSources, type Sources } from '../collect/sources.ts'
@@ -27,6 +28,7 @@ export type Collecting = AsyncDisposable & {
   readonly fold: Fold
   readonly sources: Sources
   readonly graph: IdentityGraph
+  readonly contacts: ContactProtection
 }
 
 const megabyte = 2 ** 20
@@ -47,8 +49,11 @@ export async function openCollecting(
   const room = opened.use(await watchDiskRoom(folder, config.minFreeDiskMb * megabyte))
   const { contactKey } = await loadSecrets(config.data)
   const journal = await openJournal(store)
-  const hashContact = createContactHasher(contactKey)
-  const blocked = placeholderContacts.map(hashContact)
+  const contacts = createContactProtection({
+    hashContact: createContactHasher(contactKey),
+    clearPurposes: config.clearContactPurposes,
+  })
+  const blocked = placeholderContacts.map(contacts.identity)
   const graph = createIdentityGraph(store, { ...defaultIdentitySettings, blocked })
   await recoverSquash(database, graph)
   const readDeliveries = createReadDeliveries(readBytes)
@@ -74,13 +79,13 @@ export async function openCollecting(
       mirror: () => mirrorIdentities(database, graph, now()),
     },
     learnItems: createItemLearner(database, now),
-    protectTrait: (trait) => hashContactTrait(trait, hashContact),
-    protectLink: (link) => ({ ...link, first: hashContact(link.first), second: hashContact(link.second) }),
+    protectTrait: contacts.trait,
+    protectLink: contacts.link,
     log,
   })
   const sources = await openSources({ store, now, drawSecret: () => randomBytes(18).toString('hex') })
   const closing = opened.move()
-  return { collector, fold, sources, graph, [Symbol.asyncDispose]: () => closing.disposeAsync() }
+  return { collector, fold, sources, graph, contacts, [Symbol.asyncDispose]: () => closing.disposeAsync() }
 }
 
 /** Where the journal lies in a data directory. */

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { importFile } from '../../src/collect/import-file.ts'
 import type { Database } from '../../src/database/database.ts'
 import { createTestDatabase } from '../../src/database/test-database.ts'
-import { datasetPath } from './datasets.ts'
+import { contacts, datasetPath } from './datasets.ts'
 
 let database: Database
 beforeAll(async () => {
@@ -16,6 +16,7 @@ const importCdnow = (name: string) =>
     reading: { format: 'cdnow' },
     now: new Date('2026-11-24T00:00:00Z'),
     timeZone: 'UTC',
+    contacts,
   })
 
 test('the sample has five columns, the master four and a header; a repeat is a real purchase', async () => {

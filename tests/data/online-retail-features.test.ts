@@ -11,7 +11,7 @@ import { computeLabels } from '../../src/features/labels.ts'
 import { computeLifetimeSummaries } from '../../src/features/lifetime-summary.ts'
 import { createRandom } from '../../src/math/random.ts'
 import { assignTopics, fitTopics, type TopicDocument } from '../../src/models/topics.ts'
-import { datasetPath } from './datasets.ts'
+import { contacts, datasetPath } from './datasets.ts'
 
 const timeZone = 'Europe/London'
 const dayMs = 86_400_000
@@ -25,6 +25,7 @@ beforeAll(async () => {
     reading: { format: 'online-retail' },
     now: new Date('2026-11-24T00:00:00Z'),
     timeZone,
+    contacts,
   })
   lastMs = (await loadHistoryRange(database))?.lastMs ?? 0
 })

@@ -3,7 +3,7 @@ import { importFile } from '../../src/collect/import-file.ts'
 import type { ImportReport } from '../../src/collect/import-report.ts'
 import type { Database } from '../../src/database/database.ts'
 import { createTestDatabase } from '../../src/database/test-database.ts'
-import { datasetPath } from './datasets.ts'
+import { contacts, datasetPath } from './datasets.ts'
 
 let database: Database
 let report: ImportReport
@@ -12,6 +12,7 @@ const options = {
   reading: { format: 'online-retail' },
   now: new Date('2026-11-24T00:00:00Z'),
   timeZone: 'UTC',
+  contacts,
 } as const
 
 beforeAll(async () => {

@@ -3,7 +3,9 @@ import { hash } from 'node:crypto'
 import type { EventLine, QuarantineReason } from '../../core/event.ts'
 import type { Database } from '../../database/database.ts'
 import type { ImportReport } from '../import-report.ts'
-import { type ParsedCall, parseSegmentCall } from '../segment-call.ts'
+import type { ContactProtection } from '../protect-contacts.ts'
+import type { AcceptedCall, ParsedCall, QuarantinedCall } from '../segment/parsed-call.ts'
+import { parseSegmentCall } from '../segment-call.ts'
 import type { FileFacts } from './inspect-file.ts'
 import { keptBytes, type Line, readLines } from './read-lines.ts'
 import type { Staging, StagingTable } from './staging.ts'
@@ -12,13 +14,18 @@ import type { Staging, StagingTable } from './staging.ts'
 const batchRows = 20_000
 const maxRemembered = 50_000
 
-type LoadCallsOptions = { readonly facts: FileFacts; readonly now: Date; readonly signal?: AbortSignal }
+type LoadCallsOptions = {
+  readonly facts: FileFacts
+  readonly now: Date
+  readonly contacts: ContactProtection
+  readonly signal?: AbortSignal
+}
 
 /** Reads a file of Segment calls, one a line, into the staging tables; resolves with the number of calls. */
 export async function loadCalls(
   database: Database,
   staging: Staging,
-  { facts, now, signal }: LoadCallsOptions,
+  { facts, now, contacts, signal }: LoadCallsOptions,
 ): Promise<Pick<ImportReport, 'rowCount' | 'rowNumbers'>> {
   const batch = createBatch(database, staging, signal)
   let rowCount = 0
@@ -27,7 +34,7 @@ export async function loadCalls(
     for (const line of lines) {
       if (isBlank(line.bytes)) continue
       rowCount += 1
-      addCall(batch, line, parseLine(line, now), { importId: staging.importId, now })
+      addCall(batch, line, parseLine(line, now), { importId: staging.importId, now, contacts })
     }
     await batch.flush(batchRows)
   }
@@ -98,30 +105,12 @@ function createBatch(database: Database, staging: Staging, signal: AbortSignal |
   }
 }
 
-type CallPlace = { readonly importId: string; readonly now: Date }
+type CallPlace = { readonly importId: string; readonly now: Date; readonly contacts: ContactProtection }
 
-function addCall(batch: Batch, line: Line, { call, parsed }: Reading, { importId, now }: CallPlace): void {
+function addCall(batch: Batch, line: Line, { call, parsed }: Reading, place: CallPlace): void {
   const rowNumber = line.number
   if (parsed.kind === 'quarantined') {
-    const { reason, detail } = parsed
-    batch.add('lines', {
-      row_number: rowNumber,
-      status: 'quarantined',
-      reason,
-      detail,
-      at: 0,
-      received_at: 0,
-    })
-    const raw = line.bytes.toString('utf8', 0, keptBytes)
-    batch.add('new_quarantine', {
-      import_id: importId,
-      source: 'segment',
-      row_number: rowNumber,
-      reason,
-      detail,
-      raw,
-      at: now,
-    })
+    setAside(batch, line, parsed, place)
     return
   }
   if (parsed.lines.length === 0) {
@@ -139,13 +128,40 @@ function addCall(batch: Batch, line: Line, { call, parsed }: Reading, { importId
       batch.add('said_items', { row_number: rowNumber, item_id: itemId, ...item, at: formatTime(atMs) })
     }
   }
-  for (const { userId, anonymousId, name, value, purpose, atMs } of parsed.traits) {
+  addPerson(batch, rowNumber, parsed, place.contacts)
+}
+
+function setAside(batch: Batch, line: Line, { reason, detail }: QuarantinedCall, place: CallPlace): void {
+  const row_number = line.number
+  batch.add('lines', { row_number, status: 'quarantined', reason, detail, at: 0, received_at: 0 })
+  const raw = line.bytes.toString('utf8', 0, keptBytes)
+  const { importId, now } = place
+  batch.add('new_quarantine', {
+    import_id: importId,
+    source: 'segment',
+    row_number,
+    reason,
+    detail,
+    raw,
+    at: now,
+  })
+}
+
+/** What a call says of its person; contacts as they may be kept. */
+function addPerson(
+  batch: Batch,
+  row_number: number,
+  { traits, identities }: AcceptedCall,
+  contacts: ContactProtection,
+): void {
+  for (const { userId, anonymousId, name, value, purpose, atMs } of traits.map(contacts.trait)) {
     const person = { user_id: userId, anonymous_id: anonymousId }
-    batch.add('said_traits', { row_number: rowNumber, ...person, name, value, purpose, at: new Date(atMs) })
+    batch.add('said_traits', { row_number, ...person, name, value, purpose, at: new Date(atMs) })
   }
-  for (const { userId, anonymousId, kind, id, atMs } of parsed.identities) {
+  for (const { userId, anonymousId, atMs, ...said } of identities) {
+    const { kind, id } = contacts.identity(said)
     const person = { user_id: userId, anonymous_id: anonymousId }
-    batch.add('said_ids', { row_number: rowNumber, ...person, kind, id, at: new Date(atMs) })
+    batch.add('said_ids', { row_number, ...person, kind, id, at: new Date(atMs) })
   }
 }
 

@@ -1,6 +1,8 @@
 import type { Database } from '../../database/database.ts'
 import { sqlFile } from '../../database/sql-file.ts'
+import type { ContactProtection } from '../protect-contacts.ts'
 import { type TieCandidate, tieRefunds } from '../refund-ties.ts'
+import { protectColumns } from './protect-columns.ts'
 import type { Staging } from './staging.ts'
 
 const findRepeats = sqlFile(import.meta.url, '../sql/find-repeats.sql')
@@ -30,6 +32,9 @@ export type PrepareOptions = {
   readonly source: string
   readonly nowMs: number
   readonly isCatalogue: boolean
+  readonly contacts: ContactProtection
+  /** Traits of a table that are contacts. */
+  readonly contactNames: readonly string[]
   readonly signal?: AbortSignal
 }
 
@@ -37,8 +42,9 @@ export type PrepareOptions = {
 export async function prepareImport(
   database: Database,
   staging: Staging,
-  { source, nowMs, isCatalogue, signal }: PrepareOptions,
+  options: PrepareOptions,
 ): Promise<MoneyFences> {
+  const { source, nowMs, isCatalogue, contactNames, signal } = options
   await staging.execute(findRepeats)
   await leaveOutStored(staging)
   await tieAll(database, staging, signal)
@@ -49,7 +55,8 @@ export async function prepareImport(
   await staging.execute(buildEvents, { ...parameters, ...fences, bot_events_per_minute: botEventsPerMinute })
   if (isCatalogue) await staging.execute(stateItems)
   await staging.execute(buildItems, parameters)
-  await staging.execute(buildTraits, parameters)
+  await protectColumns(database, staging, options)
+  await staging.execute(buildTraits, { ...parameters, contact_names: [...contactNames] })
   await staging.execute(buildIdentities, parameters)
   return fences
 }

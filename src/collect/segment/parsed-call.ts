@@ -46,7 +46,7 @@ export type IdentityStatement = Person & {
   readonly atMs: number
 }
 
-type AcceptedCall = {
+export type AcceptedCall = {
   readonly kind: 'accepted'
   /** The id by which the call is known again. */
   readonly messageId: string

@@ -5,7 +5,9 @@ WITH said AS (
     SELECT user_id, anonymous_id, trait.1 AS name, trait.2 AS value, '' AS purpose, at, row_number
     FROM {lines:Identifier}
     ARRAY JOIN arrayZip(mapKeys(traits), mapValues(traits)) AS trait
-    WHERE status = 'accepted' AND row_number NOT IN (SELECT row_number FROM {repeats:Identifier})
+    -- Contacts are taken from `said_traits`, as they may be kept.
+    WHERE status = 'accepted' AND NOT has({contact_names:Array(String)}, trait.1)
+        AND row_number NOT IN (SELECT row_number FROM {repeats:Identifier})
     UNION ALL
     SELECT user_id, anonymous_id, name, value, purpose, at, row_number
     FROM {said_traits:Identifier}

@@ -3,13 +3,21 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Database } from '../../database/database.ts'
 import { createTestDatabase } from '../../database/test-database.ts'
+import { createContactHasher } from '../contact-hash.ts'
 import { importFile } from '../import-file.ts'
 import type { ImportFormat } from '../import-formats.ts'
 import type { ImportReport } from '../import-report.ts'
 import { type MappingInput, parseMapping } from '../mapping.ts'
+import { createContactProtection } from '../protect-contacts.ts'
 
 /** When all tests import, in UTC. */
 export const now = new Date('2026-11-24T00:00:00Z')
+
+/** What importers in tests keep of contacts, under a key of their own. */
+export const contacts = createContactProtection({
+  hashContact: createContactHasher(Buffer.alloc(32, 7)),
+  clearPurposes: ['service'],
+})
 
 /** A table of orders and two good rows of it. */
 export const orders: MappingInput = {
@@ -54,11 +62,17 @@ export async function createTestImporter(): Promise<TestImporter> {
     write,
     importText: async (name, body, mapping = orders) => {
       const path = await write(name, body)
-      return importFile(database, { path, reading: { mapping: parseMapping(mapping) }, now, timeZone: 'UTC' })
+      return importFile(database, {
+        path,
+        reading: { mapping: parseMapping(mapping) },
+        now,
+        timeZone: 'UTC',
+        contacts,
+      })
     },
     importAs: async (name, body, format) => {
       const path = await write(name, body)
-      return importFile(database, { path, reading: { format }, now, timeZone: 'UTC' })
+      return importFile(database, { path, reading: { format }, now, timeZone: 'UTC', contacts })
     },
     select: (sql) => database.query(sql),
     clear: async () => {

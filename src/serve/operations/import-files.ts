@@ -28,9 +28,9 @@ export const importFiles: Operation<z.output<typeof input>, Imported> = {
       mapping === undefined ? { format: formatOf(format) } : { mapping: await readMappingFile(mapping) }
     const reports: ImportReport[] = []
     for (const path of files) {
-      const { timeZone } = engine.config
-      const now = engine.now()
-      reports.push(await importFile(engine.database, { path, reading, now, timeZone, progress, signal }))
+      const { database, contacts, config } = engine
+      const options = { path, reading, now: engine.now(), timeZone: config.timeZone, contacts }
+      reports.push(await importFile(database, { ...options, progress, signal }))
     }
     return { files: reports }
   },
