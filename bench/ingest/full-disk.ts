@@ -27,12 +27,12 @@ export async function runFullDisk(
 ): Promise<FullDiskResult | undefined> {
   const disk = join(folder, `disk-${reserveMb}`)
   mkdirSync(disk, { recursive: true })
-  const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${diskMb}m`, 'tmpfs', disk])
+  const mounted = spawnSync('/bin/mount', ['-t', 'tmpfs', '-o', `size=${diskMb}m`, 'tmpfs', disk])
   if (mounted.status !== 0) return undefined
   try {
     return await fillAndRecover(folder, disk, reserveMb, say)
   } finally {
-    spawnSync('umount', [disk])
+    spawnSync('/bin/umount', [disk])
   }
 }
 

@@ -74,7 +74,7 @@ async function askOperation(url: string, token: string, name: string, input: obj
 export async function startBareServer(): Promise<
   AsyncDisposable & { readonly url: string; readonly pid: number }
 > {
-  const child = fork(join(import.meta.dirname, 'bare-server.ts'))
+  const child = fork(new URL('./bare-server.ts', import.meta.url))
   const [{ url }] = (await once(child, 'message')) as [{ url: string }]
   return {
     url,

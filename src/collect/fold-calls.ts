@@ -11,7 +11,7 @@ import type { ItemStatement, TraitStatement } from './segment/parsed-call.ts'
 import { type OwnedLine, tieKey, tieLiveRefunds } from './tie-live-refunds.ts'
 
 /** Who is who, as `identity/` knows it. */
-export type WhoIsWho = {
+type WhoIsWho = {
   /** Takes in statements; resolves once they are on disk. Saying one again changes nothing. */
   learn(statements: readonly IdentityStatement[]): Promise<void>
   /** The profile of an event with these ids at that time, by what is known now. */

@@ -9,7 +9,7 @@ import type { ReadDeliveries } from './read-deliveries.ts'
 import { openSeenCalls, type SeenCalls, type Telling } from './seen-calls.ts'
 import { type ParsedCall, parseSegmentCall } from './segment-call.ts'
 
-export type CollectorLimits = {
+type CollectorLimits = {
   /** Bytes that may wait to be folded before more is refused. */
   readonly journalBytes: number
   /** How long the oldest delivery may wait to be folded before more is refused. */

@@ -89,7 +89,7 @@ export async function openCollecting(
 }
 
 /** Where the journal lies in a data directory. */
-export function journalFolder(dataDirectory: string): string {
+function journalFolder(dataDirectory: string): string {
   return join(dataDirectory, 'journal')
 }
 
