@@ -5,7 +5,9 @@ export function configDocument(): string {
   const rows = Object.entries(configSchema.shape).map(([key, schema]) => {
     const { en, zh } = schema.meta() as { en: string; zh: string }
     const fallback = schema.safeParse(undefined).data
-    const shown = fallback === undefined || String(fallback) === '' ? '–' : `\`${String(fallback)}\``
+    const value =
+      typeof fallback === 'object' && !Array.isArray(fallback) ? JSON.stringify(fallback) : String(fallback)
+    const shown = fallback === undefined || value === '' ? '–' : `\`${value}\``
     return `| \`${key}\` | \`${environmentName(key)}\` | ${shown} | ${en}<br>${zh} |`
   })
   return [

@@ -163,6 +163,25 @@ export const configSchema = z.strictObject({
         '每个浏览器写入密钥每秒可发送的事件数；0 表示不限。服务器密钥不受限。',
       ),
     ),
+  identityKinds: z
+    .preprocess(
+      readJson,
+      z.record(
+        z.string().regex(/^(user_id|anonymous_id|email|phone|device_id|external:[a-z0-9_.-]{1,64})$/),
+        z.strictObject({
+          limit: z.int().min(1).max(1000).optional(),
+          priority: z.int().min(1).max(9).optional(),
+          blocked: z.array(z.string().min(1)).optional(),
+        }),
+      ),
+    )
+    .default({})
+    .meta(
+      text(
+        'Rules of ids by kind, e.g. {"email":{"limit":3,"blocked":["till@shop.example"]}}: how many a profile may hold, which count first, which are nobody’s (as JSON in the environment).',
+        '各类编号的规则，例如 {"email":{"limit":3,"blocked":["till@shop.example"]}}：每个画像可容纳的数量、优先级、以及不属于任何人的编号（环境变量中为 JSON）。',
+      ),
+    ),
   squashMinutes: z.coerce
     .number()
     .min(0.01)
@@ -287,6 +306,16 @@ async function readContent(path: string): Promise<unknown> {
 }
 
 /** A list has one text in the environment. */
+/** What is no JSON is left as it is, for the schema to refuse. */
+function readJson(value: unknown): unknown {
+  if (typeof value !== 'string') return value
+  try {
+    return JSON.parse(value)
+  } catch {
+    return value
+  }
+}
+
 function splitCommas(value: unknown): unknown {
   return typeof value === 'string' ? value.split(',') : value
 }

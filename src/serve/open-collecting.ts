@@ -13,13 +13,13 @@ import { openSources, type Sources } from '../collect/sources.ts'
 import type { Log } from '../core/log.ts'
 import type { Database } from '../database/database.ts'
 import { createIdentityGraph, type IdentityGraph } from '../identity/identity-graph.ts'
-import { defaultIdentitySettings, placeholderContacts } from '../identity/identity-settings.ts'
 import { mirrorIdentities } from '../identity/mirror-identities.ts'
 import { recoverSquash } from '../identity/squash-overrides.ts'
 import { watchDiskRoom } from '../kv/disk-room.ts'
 import { lockFolder } from '../kv/folder-lock.ts'
 import { openKeyValueStore } from '../kv/key-value-store.ts'
 import type { Config } from './config.ts'
+import { readIdentityRules } from './identity-rules.ts'
 import { loadSecrets } from './secrets.ts'
 
 /** What takes calls in: the journal with its fold, who may send, and who is who. */
@@ -53,8 +53,7 @@ export async function openCollecting(
     hashContact: createContactHasher(contactKey),
     clearPurposes: config.clearContactPurposes,
   })
-  const blocked = placeholderContacts.map(contacts.identity)
-  const graph = createIdentityGraph(store, { ...defaultIdentitySettings, blocked })
+  const graph = createIdentityGraph(store, readIdentityRules(config, contacts.identity))
   await recoverSquash(database, graph)
   const readDeliveries = createReadDeliveries(readBytes)
   const collector = opened.use(

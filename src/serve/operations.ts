@@ -16,6 +16,7 @@ import { listSources } from './operations/list-sources.ts'
 import { removeSource } from './operations/remove-source.ts'
 import { showModel } from './operations/show-model.ts'
 import { showQuarantine } from './operations/show-quarantine.ts'
+import { splitProfile } from './operations/split-profile.ts'
 import { trainModels } from './operations/train-models.ts'
 import { writeReport } from './operations/write-report.ts'
 
@@ -41,6 +42,7 @@ export const operations = [
   removeSource,
   showModel,
   showQuarantine,
+  splitProfile,
   trainModels,
   writeReport,
 ] as readonly Operation[]

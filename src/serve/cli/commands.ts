@@ -19,6 +19,7 @@ import { listSources } from '../operations/list-sources.ts'
 import { removeSource } from '../operations/remove-source.ts'
 import { showModel } from '../operations/show-model.ts'
 import { showQuarantine } from '../operations/show-quarantine.ts'
+import { splitProfile } from '../operations/split-profile.ts'
 import { trainModels } from '../operations/train-models.ts'
 import { writeReport } from '../operations/write-report.ts'
 import { findProblems } from '../schema-problems.ts'
@@ -154,6 +155,26 @@ export const commands: readonly Command[] = [
     flags: [],
     toCall: ({ positional }) =>
       call(explainProfile, { id: textAt(positional, 0), score: textOf(positional[1]) }),
+  },
+  {
+    name: 'profile split',
+    positional: [
+      profileId,
+      {
+        notation: '<kind:id>',
+        meaning: {
+          en: 'e.g. user_id:bob or email:bob@shop.example',
+          zh: '例如 user_id:bob 或 email:bob@shop.example',
+        },
+      },
+    ],
+    meaning: {
+      en: 'take an id out of a profile that it was merged into wrongly',
+      zh: '将误并入的编号从画像中拆出',
+    },
+    flags: [],
+    toCall: ({ positional }) =>
+      call(splitProfile, { profileId: textAt(positional, 0), ...identityAt(positional, 1) }),
   },
   {
     name: 'profile find',
@@ -304,6 +325,18 @@ function textOf(value: unknown): string | undefined {
 
 function textAt(positional: CommandArguments['positional'], index: number): string {
   return textOf(positional[index]) ?? ''
+}
+
+/** `KIND:ID`; the kind of a third party's id has a colon of its own (`external:wechat:o6_bmj`). */
+function identityAt(positional: CommandArguments['positional'], index: number): { kind: string; id: string } {
+  const stated = textAt(positional, index)
+  const [, kind, id] = /^(external:[^:]+|[a-z_]+):(.+)$/.exec(stated) ?? []
+  if (kind !== undefined && id !== undefined) return { kind, id }
+  throw new AppError(
+    'bad_usage',
+    { en: `'${stated}' names no id`, zh: `“${stated}” 不是编号` },
+    { expected: 'KIND:ID', received: stated },
+  )
 }
 
 function listAt(positional: CommandArguments['positional'], index: number): readonly string[] {

@@ -55,7 +55,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   await addIngestRoutes(app, { collector, sources, rateLimit, now })
   addLiveRoutes(app, { collector, stopSignal: options.stopSignal })
   addPageRoutes(app, options)
-  addProfileRoutes(app, options.engine)
+  addProfileRoutes(app, options.engine, options.stopSignal)
   addOperationRoute(app, options)
   return app
 }
