@@ -11,6 +11,9 @@ import { AppError } from '../../src/core/errors.ts'
 import type { Database } from '../../src/database/database.ts'
 import { createEmbeddedDatabase } from '../../src/database/embedded-database.ts'
 import { migrate } from '../../src/database/migrate.ts'
+import { createIdentityGraph } from '../../src/identity/identity-graph.ts'
+import { openKeyValueStore } from '../../src/kv/key-value-store.ts'
+import { createWhoIsWho } from '../../src/serve/create-who-is-who.ts'
 import { type Experiment, type ExperimentOptions, optionValue } from '../experiment.ts'
 
 const contacts = createContactProtection({
@@ -27,20 +30,22 @@ export const experiment: Experiment = {
     map: { summary: 'a mapping file, instead of --as' },
     format: { summary: "the engine's format for the plain load, e.g. CSVWithNames; left out: no comparison" },
   },
-  async run(options, say) {
-    const path = optionValue(options, 'file') ?? ''
-    const reading = await readReading(options)
+  async run(given, say) {
+    const path = optionValue(given, 'file') ?? ''
+    const reading = await readReading(given)
     const folder = await mkdtemp(join(tmpdir(), 'likeness-cleaning-'))
     try {
       await using database = await createEmbeddedDatabase({ path: folder })
       await migrate(database)
-      const plain = await timePlainLoad(database, path, optionValue(options, 'format'))
-      const { result: report, ...time } = await measure(() =>
-        importFile(database, { path, reading, now: new Date(), timeZone: 'UTC', contacts }),
-      )
+      await using store = openKeyValueStore(join(folder, 'journal'))
+      const now = new Date()
+      const who = createWhoIsWho(createIdentityGraph(store), database, () => now)
+      const options = { path, reading, now, timeZone: 'UTC', contacts, who }
+      const plain = await timePlainLoad(database, path, optionValue(given, 'format'))
+      const { result: report, ...time } = await measure(() => importFile(database, options))
       const { seconds, cpuSeconds } = time
       say(`${report.rowCount} rows in ${seconds.toFixed(2)} s`)
-      const again = await importFile(database, { path, reading, now: new Date(), timeZone: 'UTC', contacts })
+      const again = await importFile(database, options)
       return {
         experiment: 'cleaning',
         dataset: { file: report.fileName, rows: report.rowCount },

@@ -21,7 +21,7 @@ import {
 } from './testing/test-importer.ts'
 
 const importer = await createTestImporter()
-const { database, folder, importText, importAs, select } = importer
+const { database, folder, who, importText, importAs, select } = importer
 afterAll(() => importer[Symbol.asyncDispose]())
 beforeEach(() => importer.clear())
 
@@ -148,7 +148,7 @@ test('a file that cannot be read is a clear error, and nothing of it stays', asy
   const reading = { format: 'online-retail' } as const
   for (const path of [folder, join(folder, 'absent.csv')]) {
     await expect(
-      importFile(database, { path, reading, now, timeZone: 'UTC', contacts }),
+      importFile(database, { path, reading, now, timeZone: 'UTC', contacts, who }),
     ).rejects.toMatchObject({
       code: 'bad_file',
     })

@@ -9,16 +9,7 @@ import type { ReadDeliveries } from './read-deliveries.ts'
 import { openRhythm, type Rhythm } from './rhythm.ts'
 import type { ItemStatement, TraitStatement } from './segment/parsed-call.ts'
 import { type OwnedLine, tieKey, tieLiveRefunds } from './tie-live-refunds.ts'
-
-/** Who is who, as `identity/` knows it. */
-type WhoIsWho = {
-  /** Takes in statements; resolves once they are on disk. Saying one again changes nothing. */
-  learn(statements: readonly IdentityStatement[]): Promise<void>
-  /** The profile of an event with these ids at that time, by what is known now. */
-  profileOf(userId: string, anonymousId: string, atMs: number): string
-  /** Brings what has changed into the database; harmless to repeat. */
-  mirror(): Promise<void>
-}
+import type { WhoIsWho } from './who-is-who.ts'
 
 export type FoldOptions = {
   readonly store: KeyValueStore

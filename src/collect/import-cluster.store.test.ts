@@ -9,6 +9,7 @@ import { deleteRows } from './import/commit-import.ts'
 import { importFile } from './import-file.ts'
 import { parseMapping } from './mapping.ts'
 import { recoverImports } from './recover-imports.ts'
+import { createPlainWho } from './testing/plain-who.ts'
 import { contacts, countsOf, header, now, orders } from './testing/test-importer.ts'
 
 test('on a cluster of two nodes a file is imported, known again and taken out as on one', async () => {
@@ -18,7 +19,8 @@ test('on a cluster of two nodes a file is imported, known again and taken out as
   const cluster = { name: 'duo', nodeUrls: [first.url, second.url] }
   await using database = await createServerDatabase({ url: first.url, database: 'imported', cluster })
   await migrate(database)
-  await recoverImports(database)
+  const who = createPlainWho(database)
+  await recoverImports(database, who)
   const folder = await mkdtemp(join(tmpdir(), 'likeness-cluster-'))
   try {
     const rows = Array.from(
@@ -29,7 +31,7 @@ test('on a cluster of two nodes a file is imported, known again and taken out as
     const path = join(folder, 'orders.csv')
     await writeFile(path, [header, ...rows, 'o1,1,tea'].join('\n'))
     const mapping = parseMapping({ ...orders, cancellation: { isNegativeQuantity: true } })
-    const options = { path, reading: { mapping }, now, timeZone: 'UTC', contacts }
+    const options = { path, reading: { mapping }, now, timeZone: 'UTC', contacts, who }
     const report = await importFile(database, options)
     expect(countsOf(report)).toEqual([401, 400, 0, 1])
     expect(report.asStored.tiedCount).toBe(20)

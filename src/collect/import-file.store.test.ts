@@ -4,6 +4,7 @@ import { afterAll, beforeEach, expect, test } from 'vitest'
 import { saveImport } from './import/commit-import.ts'
 import { createStaging, openStaging } from './import/staging.ts'
 import { importFile } from './import-file.ts'
+import type { ImportReport } from './import-report.ts'
 import { type MappingInput, parseMapping } from './mapping.ts'
 import { listImports } from './quarantine.ts'
 import { recoverImports } from './recover-imports.ts'
@@ -20,7 +21,7 @@ import {
 } from './testing/test-importer.ts'
 
 const importer = await createTestImporter()
-const { database, folder, write, importText, importAs, select } = importer
+const { database, folder, who, write, importText, importAs, select } = importer
 afterAll(() => importer[Symbol.asyncDispose]())
 beforeEach(() => importer.clear())
 
@@ -64,7 +65,7 @@ test('JSON lines and Parquet, also gzipped, are read by their keys and columns',
     { parameters: { path } },
   )
   const reading = { mapping: parseMapping(orders) }
-  const report = await importFile(database, { path, reading, now, timeZone: 'UTC', contacts })
+  const report = await importFile(database, { path, reading, now, timeZone: 'UTC', contacts, who })
   expect(countsOf(report)).toEqual([3, 3, 0, 0])
   expect(await select('SELECT sum(amount) AS spent, uniqExact(profile_id) AS people FROM events')).toEqual([
     { spent: 22, people: 1 },
@@ -90,7 +91,8 @@ test('imports at once, of the same file and of one that overlaps, store each row
     write('grown.csv', [header, ...good, more].join('\n')),
   ])
   const reading = { mapping: parseMapping(orders) }
-  const importPath = (path: string) => importFile(database, { path, reading, now, timeZone: 'UTC', contacts })
+  const importPath = (path: string) =>
+    importFile(database, { path, reading, now, timeZone: 'UTC', contacts, who })
   const reports = await Promise.all([...paths, ...paths, ...paths].map(importPath))
   expect(reports.reduce((sum, report) => sum + report.storedCount, 0)).toBe(3)
   expect(await select('SELECT count() AS count, uniqExact(event_id) AS ids FROM events')).toEqual([
@@ -109,6 +111,7 @@ test('a stop leaves nothing behind, and the file can be imported afterwards', as
       now,
       timeZone: 'UTC',
       contacts,
+      who,
       signal: controller.signal,
       progress: (step) => {
         if (step.done === stopAt) controller.abort()
@@ -117,9 +120,9 @@ test('a stop leaves nothing behind, and the file can be imported afterwards', as
     await expect(failure).rejects.toMatchObject({ code: 'stopped' })
     expect(await select(countStored)).toEqual(nothingStored)
   }
-  expect(countsOf(await importFile(database, { path, reading, now, timeZone: 'UTC', contacts }))).toEqual([
-    2, 2, 0, 0,
-  ])
+  expect(
+    countsOf(await importFile(database, { path, reading, now, timeZone: 'UTC', contacts, who })),
+  ).toEqual([2, 2, 0, 0])
 })
 
 test('an import cut off while it prepared is forgotten, one cut off while it stored is carried to its end', async () => {
@@ -133,20 +136,34 @@ test('an import cut off while it prepared is forgotten, one cut off while it sto
   await createStaging(half)
   const event = (id: string) => ({
     event_id: id,
-    profile_id: '7',
+    profile_id: 'd',
+    anonymous_id: 'd',
     kind: 'purchase',
     import_id: importId,
     at: '2024-01-01T00:00:00Z',
   })
+  const login = {
+    ...{
+      kind: 'together',
+      first_kind: 'user_id',
+      first_id: '7',
+      second_kind: 'anonymous_id',
+      second_id: 'd',
+    },
+    at: '2024-01-02T00:00:00Z',
+  }
+  await database.insert(half.nameOf('new_links'), [login])
   await database.insert(half.nameOf('new_events'), [event('x'), event('y')])
   await database.insert('events', [event('x')])
-  await saveImport(database, { importId, fileName: 'b', format: 'orders', status: 'storing' })
+  const report = { durationMs: 5, asStored: { lineCount: 2 } } as ImportReport
+  await saveImport(database, { importId, fileName: 'b', format: 'orders', status: 'storing', report })
 
-  await recoverImports(database)
-  expect(await select('SELECT event_id FROM events ORDER BY event_id')).toEqual([
-    { event_id: 'x' },
-    { event_id: 'y' },
+  await recoverImports(database, who)
+  expect(await select('SELECT event_id, profile_id FROM events ORDER BY event_id')).toEqual([
+    { event_id: 'x', profile_id: '7' },
+    { event_id: 'y', profile_id: '7' },
   ])
+  expect(await listImports(database)).toEqual([{ ...report, asStored: { lineCount: 2, profileCount: 1 } }])
   expect(await select('SELECT import_id, status FROM imports FINAL')).toEqual([
     { import_id: importId, status: 'finished' },
   ])

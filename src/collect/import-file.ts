@@ -4,7 +4,7 @@ import type { Bilingual } from '../core/language.ts'
 import type { Progress } from '../core/progress.ts'
 import type { Database } from '../database/database.ts'
 import { sqlFile } from '../database/sql-file.ts'
-import { deleteRows, saveImport, storePrepared } from './import/commit-import.ts'
+import { deleteRows, finishImport, saveImport } from './import/commit-import.ts'
 import { checkUnchanged, type FileFacts, inspectFile } from './import/inspect-file.ts'
 import { loadCalls } from './import/load-calls.ts'
 import { loadTable, unpackFile, withTemporaryFolder } from './import/load-table.ts'
@@ -17,7 +17,8 @@ import type { TableReading } from './import-sql/reading.ts'
 import { composeLines, composeQuarantine } from './import-sql.ts'
 import type { Mapping } from './mapping.ts'
 import { type ContactProtection, contactKindOf } from './protect-contacts.ts'
-import { recoverImport } from './recover-imports.ts'
+import { recoverImport, type UnfinishedImport } from './recover-imports.ts'
+import type { WhoIsWho } from './who-is-who.ts'
 
 const findImport = sqlFile(import.meta.url, './sql/find-import.sql')
 const unfinishedImports = sqlFile(import.meta.url, './sql/unfinished-imports.sql')
@@ -33,6 +34,7 @@ export type ImportOptions = {
   /** Of times that name none, unless the mapping does: the shop's. */
   readonly timeZone: string
   readonly contacts: ContactProtection
+  readonly who: WhoIsWho
   readonly progress?: Progress
   readonly signal?: AbortSignal
 }
@@ -63,7 +65,7 @@ async function importInspected(
   const importId = importIdOf(facts, mapping, options.timeZone)
   const earlier = await findEarlier(database, importId)
   if (earlier !== undefined) return { ...asRepeat(earlier), fileName: facts.fileName }
-  await recoverOwn(database, importId)
+  await recoverOwn(database, importId, options.who)
   const staging = openStaging(database, importId, signal)
   const record = { importId, fileName: facts.fileName, format: mapping?.name ?? 'segment' }
   await saveImport(database, { ...record, status: 'started' })
@@ -83,17 +85,20 @@ async function importInspected(
     }
     const fences = await prepareImport(database, staging, { ...prepared, ...(signal && { signal }) })
     say(stages.count, 3)
-    const durationMs = Math.round(performance.now() - startedMs)
-    const head = { fileName: record.fileName, format: record.format, ...loaded, fences, durationMs }
-    const report = await buildReport(staging, head)
+    const elapsedMs = () => Math.round(performance.now() - startedMs)
+    const { fileName, format } = record
+    const report = await buildReport(staging, {
+      fileName,
+      format,
+      ...loaded,
+      fences,
+      durationMs: elapsedMs(),
+    })
     throwIfStopped(signal)
     say(stages.store, 4)
     await saveImport(database, { ...record, status: 'storing', report })
     isStoring = true
-    await storePrepared(database, importId)
-    const finished = { ...report, durationMs: Math.round(performance.now() - startedMs) }
-    await saveImport(database, { ...record, status: 'finished', report: finished })
-    await dropStaging(database, importId)
+    const finished = await finishImport(database, { ...record, report }, { who: options.who, elapsedMs })
     say(stages.store, 5)
     return finished
   } catch (error) {
@@ -170,10 +175,10 @@ function asRepeat(report: ImportReport): ImportReport {
   }
 }
 
-async function recoverOwn(database: Database, importId: string): Promise<void> {
-  const unfinished = await database.query<{ import_id: string; status: string }>(unfinishedImports)
+async function recoverOwn(database: Database, importId: string, who: WhoIsWho): Promise<void> {
+  const unfinished = await database.query<UnfinishedImport>(unfinishedImports)
   const own = unfinished.find((row) => row.import_id === importId)
-  if (own !== undefined) await recoverImport(database, importId, own.status)
+  if (own !== undefined) await recoverImport(database, own, who)
 }
 
 async function forget(database: Database, importId: string): Promise<void> {

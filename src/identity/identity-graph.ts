@@ -47,15 +47,22 @@ export type GraphSnapshot = {
   readonly shared: Readonly<Record<string, readonly OwnedSpan[]>>
 }
 
+export type LearnOptions = {
+  /** No row is stored yet of ids that the graph has never heard of, as is so where all rows are learnt of first. */
+  readonly areNewIdsUnstored?: boolean
+}
+
 /**
  * Who is who. What is kept is what was said; who follows from it is a function of that alone, so that the order in which
  * things become known does not matter (docs/adr/0015).
  */
 export type IdentityGraph = {
   /** Takes in statements, in one transaction; resolves once they are on disk. Saying one again changes nothing. */
-  learn(statements: readonly IdentityStatement[]): Promise<void>
+  learn(statements: readonly IdentityStatement[], options?: LearnOptions): Promise<void>
   /** The profile of an event with these ids at that time, by what is known now; unknown ids stand for themselves. */
   profileOf(userId: string, anonymousId: string, atMs: number): string
+  /** Whose rows of an id are, in spans that follow one another from the first moment to the last. */
+  ownersOf(identity: Identity): readonly OwnedSpan[]
   /** The profile an id belongs to now; undefined for an id never heard of and for one that several people share. */
   find(identity: Identity): string | undefined
   /** The profile with all its ids; undefined when no id with a link leads to it. */
@@ -88,14 +95,14 @@ export function createIdentityGraph(
   const stores: GraphStores = { facts, sightings, resolutions }
   const blocked = new Set(settings.blocked.map(nodeOf))
   let turn: Promise<unknown> = Promise.resolve()
-  const learn = async (statements: readonly IdentityStatement[]) => {
+  const learn = async (statements: readonly IdentityStatement[], areNewIdsUnstored: boolean) => {
     const news = gatherNews(statements, blocked, stores)
-    if (news.isAny) await store.transact(() => learnNews(news, stores, settings))
+    if (news.isAny) await store.transact(() => learnNews(news, stores, { settings, areNewIdsUnstored }))
   }
   return {
-    learn(statements) {
+    learn(statements, { areNewIdsUnstored = false } = {}) {
       // One after another: nothing may be learnt between gathering news and learning them.
-      const mine = turn.then(() => learn(statements))
+      const mine = turn.then(() => learn(statements, areNewIdsUnstored))
       turn = mine.catch(() => undefined)
       return mine
     },
@@ -103,6 +110,7 @@ export function createIdentityGraph(
       userId === '' && anonymousId === ''
         ? ''
         : profileOfNode(rowNode(userId, anonymousId), atMs, sightings, resolutions),
+    ownersOf: (identity) => ownersOfNode(nodeOf(identity), stores),
     find(identity) {
       const resolution = resolutions.get(nodeOf(identity))
       if (resolution === undefined || 'isShared' in resolution) return undefined
@@ -142,6 +150,13 @@ function rowNode(userId: string, anonymousId: string): Node {
   return userId === ''
     ? nodeOf({ kind: 'anonymous_id', id: anonymousId })
     : nodeOf({ kind: 'user_id', id: userId })
+}
+
+function ownersOfNode(node: Node, { sightings, resolutions }: GraphStores): readonly OwnedSpan[] {
+  const resolution = resolutions.get(node)
+  if (resolution !== undefined && 'isShared' in resolution)
+    return ownedSpans(node, allTime, sightings, resolutions)
+  return [[...allTime, resolution?.profileId ?? identityOf(node).id]]
 }
 
 function findCluster(

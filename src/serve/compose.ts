@@ -23,8 +23,8 @@ export async function openEngine(config: Config): Promise<Engine> {
   makeDataDirectory(config.data)
   const database = opened.use(await openDatabase(config))
   await migrate(database)
-  await recoverImports(database)
   const collecting = opened.use(await openCollecting(config, database, log, now))
+  await recoverImports(database, collecting.who)
   const closing = opened.move()
   return { ...collecting, config, database, log, now, [Symbol.asyncDispose]: () => closing.disposeAsync() }
 }

@@ -10,15 +10,16 @@ import { type ContactProtection, createContactProtection } from '../collect/prot
 import { createReadDeliveries } from '../collect/read-deliveries.ts'
 import { checkServerOnly, listServerOnlyEvents } from '../collect/server-only.ts'
 import { openSources, type Sources } from '../collect/sources.ts'
+import type { WhoIsWho } from '../collect/who-is-who.ts'
 import type { Log } from '../core/log.ts'
 import type { Database } from '../database/database.ts'
 import { createIdentityGraph, type IdentityGraph } from '../identity/identity-graph.ts'
-import { mirrorIdentities } from '../identity/mirror-identities.ts'
 import { recoverSquash } from '../identity/squash-overrides.ts'
 import { watchDiskRoom } from '../kv/disk-room.ts'
 import { lockFolder } from '../kv/folder-lock.ts'
 import { openKeyValueStore } from '../kv/key-value-store.ts'
 import type { Config } from './config.ts'
+import { createWhoIsWho } from './create-who-is-who.ts'
 import { readIdentityRules } from './identity-rules.ts'
 import { loadSecrets } from './secrets.ts'
 
@@ -29,6 +30,7 @@ export type Collecting = AsyncDisposable & {
   readonly sources: Sources
   readonly graph: IdentityGraph
   readonly contacts: ContactProtection
+  readonly who: WhoIsWho
 }
 
 const megabyte = 2 ** 20
@@ -55,6 +57,7 @@ export async function openCollecting(
   })
   const graph = createIdentityGraph(store, readIdentityRules(config, contacts.identity))
   await recoverSquash(database, graph)
+  const who = createWhoIsWho(graph, database, now)
   const readDeliveries = createReadDeliveries(readBytes)
   const collector = opened.use(
     await createJournalCollector({
@@ -72,11 +75,7 @@ export async function openCollecting(
     journal,
     database,
     readDeliveries,
-    who: {
-      learn: (statements) => graph.learn(statements),
-      profileOf: (userId, anonymousId, atMs) => graph.profileOf(userId, anonymousId, atMs),
-      mirror: () => mirrorIdentities(database, graph, now()),
-    },
+    who,
     learnItems: createItemLearner(database, now),
     protectTrait: contacts.trait,
     protectLink: contacts.link,
@@ -84,7 +83,15 @@ export async function openCollecting(
   })
   const sources = await openSources({ store, now, drawSecret: () => randomBytes(18).toString('hex') })
   const closing = opened.move()
-  return { collector, fold, sources, graph, contacts, [Symbol.asyncDispose]: () => closing.disposeAsync() }
+  return {
+    collector,
+    fold,
+    sources,
+    graph,
+    contacts,
+    who,
+    [Symbol.asyncDispose]: () => closing.disposeAsync(),
+  }
 }
 
 /** Where the journal lies in a data directory. */

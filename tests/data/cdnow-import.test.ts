@@ -2,21 +2,27 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { importFile } from '../../src/collect/import-file.ts'
 import type { Database } from '../../src/database/database.ts'
 import { createTestDatabase } from '../../src/database/test-database.ts'
-import { contacts, datasetPath } from './datasets.ts'
+import { contacts, datasetPath, importedAt, openPeople } from './datasets.ts'
 
 let database: Database
+let people: ReturnType<typeof openPeople>
 beforeAll(async () => {
   database = await createTestDatabase()
+  people = openPeople(database)
 })
-afterAll(() => database[Symbol.asyncDispose]())
+afterAll(async () => {
+  await people[Symbol.asyncDispose]()
+  await database[Symbol.asyncDispose]()
+})
 
 const importCdnow = (name: string) =>
   importFile(database, {
     path: datasetPath(name),
     reading: { format: 'cdnow' },
-    now: new Date('2026-11-24T00:00:00Z'),
+    now: importedAt,
     timeZone: 'UTC',
     contacts,
+    who: people.who,
   })
 
 test('the sample has five columns, the master four and a header; a repeat is a real purchase', async () => {

@@ -11,7 +11,7 @@ import { computeLabels } from '../../src/features/labels.ts'
 import { computeLifetimeSummaries } from '../../src/features/lifetime-summary.ts'
 import { createRandom } from '../../src/math/random.ts'
 import { assignTopics, fitTopics, type TopicDocument } from '../../src/models/topics.ts'
-import { contacts, datasetPath } from './datasets.ts'
+import { contacts, datasetPath, importedAt, openPeople } from './datasets.ts'
 
 const timeZone = 'Europe/London'
 const dayMs = 86_400_000
@@ -20,12 +20,14 @@ let lastMs: number
 
 beforeAll(async () => {
   database = await createTestDatabase()
+  await using people = openPeople(database)
   await importFile(database, {
     path: datasetPath('online-retail.csv.gz'),
     reading: { format: 'online-retail' },
-    now: new Date('2026-11-24T00:00:00Z'),
+    now: importedAt,
     timeZone,
     contacts,
+    who: people.who,
   })
   lastMs = (await loadHistoryRange(database))?.lastMs ?? 0
 })

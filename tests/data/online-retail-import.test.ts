@@ -3,23 +3,28 @@ import { importFile } from '../../src/collect/import-file.ts'
 import type { ImportReport } from '../../src/collect/import-report.ts'
 import type { Database } from '../../src/database/database.ts'
 import { createTestDatabase } from '../../src/database/test-database.ts'
-import { contacts, datasetPath } from './datasets.ts'
+import { contacts, datasetPath, importedAt, openPeople } from './datasets.ts'
 
 let database: Database
+let people: ReturnType<typeof openPeople>
 let report: ImportReport
 const options = {
   path: datasetPath('online-retail.csv.gz'),
   reading: { format: 'online-retail' },
-  now: new Date('2026-11-24T00:00:00Z'),
+  now: importedAt,
   timeZone: 'UTC',
   contacts,
 } as const
 
 beforeAll(async () => {
   database = await createTestDatabase()
-  report = await importFile(database, options)
+  people = openPeople(database)
+  report = await importFile(database, { ...options, who: people.who })
 })
-afterAll(() => database[Symbol.asyncDispose]())
+afterAll(async () => {
+  await people[Symbol.asyncDispose]()
+  await database[Symbol.asyncDispose]()
+})
 
 const one = async (sql: string) => (await database.query(sql))[0]
 
@@ -125,7 +130,7 @@ test('postage, manual corrections and charges are told apart from products, and 
 })
 
 test('the file again adds nothing', async () => {
-  const again = await importFile(database, options)
+  const again = await importFile(database, { ...options, who: people.who })
   expect(again).toMatchObject({
     isAlreadyImported: true,
     rowCount: 541_909,

@@ -1,11 +1,16 @@
 import type { Database } from '../../database/database.ts'
 import { sqlFile } from '../../database/sql-file.ts'
 import type { ImportReport } from '../import-report.ts'
-import { openStaging, type Staging } from './staging.ts'
+import type { WhoIsWho } from '../who-is-who.ts'
+import { findOwners } from './find-owners.ts'
+import { learnLinks } from './learn-links.ts'
+import { dropStaging, openStaging, type Staging } from './staging.ts'
 
-const storeStatements = ['events', 'items', 'traits', 'identities', 'quarantine'].map((table) =>
+const storeEvents = sqlFile(import.meta.url, '../sql/store-events.sql')
+const storeOthers = ['items', 'traits', 'quarantine'].map((table) =>
   sqlFile(import.meta.url, `../sql/store-${table}.sql`),
 )
+const countProfiles = sqlFile(import.meta.url, '../sql/count-profiles.sql')
 const deleteImported = sqlFile(import.meta.url, '../sql/delete-imported.sql')
 
 /** What an import is at: `started` has stored nothing, `storing` is carried to its end after a crash. */
@@ -37,10 +42,37 @@ export async function saveImport(database: Database, record: ImportRecord): Prom
   ])
 }
 
-/** Copies what was prepared to where readers find it. Not to be stopped: once begun it is carried to its end. */
-export async function storePrepared(database: Database, importId: string): Promise<void> {
+/**
+ * Learns what the file says of ids, then copies what was prepared to where readers find it. Not to be stopped: once begun
+ * it is carried to its end. Resolves with the number of people that the file's events are of.
+ */
+async function storePrepared(database: Database, importId: string, who: WhoIsWho): Promise<number> {
   const staging = openStaging(database, importId)
-  for (const sql of storeStatements) await copy(staging, sql)
+  await learnLinks(database, staging, who)
+  // The squash rewrites partitions in a turn of its own: what is stored meanwhile would be lost.
+  await database.takeTurns('events', async () => {
+    await who.mirror()
+    await findOwners(database, staging, who)
+    await copy(staging, storeEvents)
+  })
+  for (const sql of storeOthers) await copy(staging, sql)
+  const [row] = await staging.query<{ count: number }>(countProfiles)
+  return row?.count ?? 0
+}
+
+/** Stores what was prepared and says that it is: the last step of an import, and of one that was cut off in it. */
+export async function finishImport(
+  database: Database,
+  record: Omit<ImportRecord, 'status'> & { readonly report: ImportReport },
+  { who, elapsedMs }: { readonly who: WhoIsWho; readonly elapsedMs: () => number },
+): Promise<ImportReport> {
+  const { importId, report } = record
+  const profileCount = await storePrepared(database, importId, who)
+  const asStored = { ...report.asStored, profileCount }
+  const finished = { ...report, asStored, durationMs: elapsedMs() }
+  await saveImport(database, { ...record, status: 'finished', report: finished })
+  await dropStaging(database, importId)
+  return finished
 }
 
 async function copy(staging: Staging, sql: string): Promise<void> {
@@ -60,5 +92,6 @@ export async function deleteFrom(
   importId: string,
 ): Promise<void> {
   const name = database.kind === 'cluster' ? `${table}_local` : table
-  await database.executeOnEveryNode(deleteImported, { parameters: { table: name, import_id: importId } })
+  const parameters = { table: name, import_id: importId }
+  await database.takeTurns('events', () => database.executeOnEveryNode(deleteImported, { parameters }))
 }

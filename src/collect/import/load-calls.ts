@@ -151,17 +151,16 @@ function setAside(batch: Batch, line: Line, { reason, detail }: QuarantinedCall,
 function addPerson(
   batch: Batch,
   row_number: number,
-  { traits, identities }: AcceptedCall,
+  { traits, links }: AcceptedCall,
   contacts: ContactProtection,
 ): void {
   for (const { userId, anonymousId, name, value, purpose, atMs } of traits.map(contacts.trait)) {
     const person = { user_id: userId, anonymous_id: anonymousId }
     batch.add('said_traits', { row_number, ...person, name, value, purpose, at: new Date(atMs) })
   }
-  for (const { userId, anonymousId, atMs, ...said } of identities) {
-    const { kind, id } = contacts.identity(said)
-    const person = { user_id: userId, anonymous_id: anonymousId }
-    batch.add('said_ids', { row_number, ...person, kind, id, at: new Date(atMs) })
+  for (const { kind, first, second, atMs } of links.map(contacts.link)) {
+    const ids = { first_kind: first.kind, first_id: first.id, second_kind: second.kind, second_id: second.id }
+    batch.add('said_links', { row_number, kind, ...ids, at: new Date(atMs) })
   }
 }
 

@@ -10,13 +10,12 @@ const timeRange = sqlFile(import.meta.url, '../sql/time-range.sql')
 const countStored = sqlFile(import.meta.url, '../sql/count-stored.sql')
 const findStored = sqlFile(import.meta.url, '../sql/find-stored.sql')
 const tieCandidates = sqlFile(import.meta.url, '../sql/tie-candidates.sql')
-const collectLinks = sqlFile(import.meta.url, '../sql/collect-links.sql')
 const moneyFences = sqlFile(import.meta.url, '../sql/money-fences.sql')
 const buildEvents = sqlFile(import.meta.url, '../sql/build-events.sql')
 const stateItems = sqlFile(import.meta.url, '../sql/state-items.sql')
 const buildItems = sqlFile(import.meta.url, '../sql/build-items.sql')
 const buildTraits = sqlFile(import.meta.url, '../sql/build-traits.sql')
-const buildIdentities = sqlFile(import.meta.url, '../sql/build-identities.sql')
+const buildLinks = sqlFile(import.meta.url, '../sql/build-links.sql')
 
 /** More events of one device within a minute than a person makes. */
 const botEventsPerMinute = 40
@@ -38,7 +37,7 @@ export type PrepareOptions = {
   readonly signal?: AbortSignal
 }
 
-/** From accepted lines to what will be stored: repeats out, refunds tied, devices resolved, outliers marked. */
+/** From accepted lines to what will be stored: repeats out, refunds tied, outliers marked, ids gathered. */
 export async function prepareImport(
   database: Database,
   staging: Staging,
@@ -48,7 +47,6 @@ export async function prepareImport(
   await staging.execute(findRepeats)
   await leaveOutStored(staging)
   await tieAll(database, staging, signal)
-  await staging.execute(collectLinks)
   const [fences] = await staging.query<MoneyFences>(moneyFences)
   if (fences === undefined) throw new Error('the fences gave no row')
   const parameters = { source, now: new Date(nowMs) }
@@ -57,7 +55,7 @@ export async function prepareImport(
   await staging.execute(buildItems, parameters)
   await protectColumns(database, staging, options)
   await staging.execute(buildTraits, { ...parameters, contact_names: [...contactNames] })
-  await staging.execute(buildIdentities, parameters)
+  await staging.execute(buildLinks, parameters)
   return fences
 }
 

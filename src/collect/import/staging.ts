@@ -6,8 +6,8 @@ const dropTable = sqlFile(import.meta.url, '../sql/drop-table.sql')
 
 /** The tables an import is prepared in, by the word that queries use for them. */
 const words = [
-  ...['raw', 'lines', 'repeats', 'ties', 'links', 'said_items', 'said_traits', 'said_ids'],
-  ...['new_events', 'new_items', 'new_traits', 'new_identities', 'new_quarantine'],
+  ...['raw', 'lines', 'repeats', 'ties', 'owners', 'said_items', 'said_traits', 'said_links'],
+  ...['new_events', 'new_items', 'new_traits', 'new_links', 'new_quarantine'],
 ] as const
 export type StagingTable = (typeof words)[number]
 

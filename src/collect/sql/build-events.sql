@@ -1,5 +1,5 @@
--- One row per line that will be stored. A device belongs to the person who is next named with it, or was last; a device
--- that nobody was named with stands for itself. Fences of 0 mark nothing.
+-- One row per line that will be stored, under the id that it names itself by; whose that is is found when it is stored.
+-- Fences of 0 mark nothing.
 INSERT INTO {new_events:Identifier} (
     event_id, line_index, profile_id, user_id, anonymous_id, at, received_at, kind, name, source, session_id, order_id,
     item_id, line_type, quantity, price, amount, currency, country, query, list_id, position, dwell_ms, rating, text,
@@ -18,8 +18,7 @@ WITH
 SELECT
     l.event_id,
     l.line_index,
-    multiIf(l.user_id != '', l.user_id, l.anonymous_id = '', '', next.user_id != '', next.user_id,
-        last.user_id != '', last.user_id, l.anonymous_id),
+    if(l.user_id != '', l.user_id, l.anonymous_id),
     l.user_id,
     l.anonymous_id,
     l.at,
@@ -56,7 +55,5 @@ SELECT
     l.row_number
 FROM {lines:Identifier} AS l
 LEFT JOIN {ties:Identifier} AS ties ON l.row_number = ties.row_number AND l.line_index = ties.line_index
-ASOF LEFT JOIN {links:Identifier} AS next ON l.anonymous_id = next.anonymous_id AND l.at <= next.at
-ASOF LEFT JOIN {links:Identifier} AS last ON l.anonymous_id = last.anonymous_id AND l.at >= last.at
 WHERE l.status = 'accepted' AND l.kind != ''
     AND l.row_number NOT IN (SELECT row_number FROM {repeats:Identifier})

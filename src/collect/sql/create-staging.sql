@@ -53,11 +53,7 @@ CREATE TABLE {repeats:Identifier} (row_number UInt64, why LowCardinality(String)
 CREATE TABLE {ties:Identifier} (row_number UInt64, line_index UInt16, refund_of String)
 ENGINE = MergeTree ORDER BY row_number
 -----
--- A device and a person that were named together at some moment.
-CREATE TABLE {links:Identifier} (anonymous_id String, user_id String, at DateTime64(3, 'UTC'))
-ENGINE = MergeTree ORDER BY (anonymous_id, at)
------
--- What calls say of items, people and ids.
+-- What calls say of items, people and who is who.
 CREATE TABLE {said_items:Identifier} (
     row_number UInt64,
     item_id String,
@@ -83,12 +79,13 @@ CREATE TABLE {said_traits:Identifier} (
     at DateTime64(3, 'UTC')
 ) ENGINE = MergeTree ORDER BY row_number
 -----
-CREATE TABLE {said_ids:Identifier} (
+CREATE TABLE {said_links:Identifier} (
     row_number UInt64,
-    user_id String,
-    anonymous_id String,
-    kind String,
-    id String,
+    kind LowCardinality(String),
+    first_kind LowCardinality(String),
+    first_id String,
+    second_kind LowCardinality(String),
+    second_id String,
     at DateTime64(3, 'UTC')
 ) ENGINE = MergeTree ORDER BY row_number
 -----
@@ -99,6 +96,15 @@ CREATE TABLE {new_items:Identifier} AS items ENGINE = MergeTree ORDER BY item_id
 -----
 CREATE TABLE {new_traits:Identifier} AS trait_statements ENGINE = MergeTree ORDER BY id
 -----
-CREATE TABLE {new_identities:Identifier} AS identities ENGINE = MergeTree ORDER BY id
+-- What will be learnt of who is who.
+CREATE TABLE {new_links:Identifier} (
+    kind LowCardinality(String),
+    first_kind LowCardinality(String),
+    first_id String,
+    second_kind LowCardinality(String),
+    second_id String,
+    source LowCardinality(String),
+    at DateTime64(3, 'UTC')
+) ENGINE = MergeTree ORDER BY at
 -----
 CREATE TABLE {new_quarantine:Identifier} AS quarantine ENGINE = MergeTree ORDER BY row_number

@@ -9,6 +9,8 @@ import type { ImportFormat } from '../import-formats.ts'
 import type { ImportReport } from '../import-report.ts'
 import { type MappingInput, parseMapping } from '../mapping.ts'
 import { createContactProtection } from '../protect-contacts.ts'
+import type { WhoIsWho } from '../who-is-who.ts'
+import { createPlainWho } from './plain-who.ts'
 
 /** When all tests import, in UTC. */
 export const now = new Date('2026-11-24T00:00:00Z')
@@ -39,6 +41,7 @@ export const good = ['o1,7,tea,2,3.50,2024-01-02 10:00:00', 'o1,7,cup,1,8.00,202
 export type TestImporter = AsyncDisposable & {
   readonly database: Database
   readonly folder: string
+  readonly who: WhoIsWho
   write(name: string, body: string | Buffer): Promise<string>
   /** Writes and imports a table of `orders`, or of another mapping. */
   importText(name: string, body: string | Buffer, mapping?: MappingInput): Promise<ImportReport>
@@ -51,6 +54,7 @@ export type TestImporter = AsyncDisposable & {
 export async function createTestImporter(): Promise<TestImporter> {
   const database = await createTestDatabase()
   const folder = await mkdtemp(join(tmpdir(), 'likeness-import-test-'))
+  const who = createPlainWho(database)
   const write = async (name: string, body: string | Buffer) => {
     const path = join(folder, name)
     await writeFile(path, body)
@@ -59,6 +63,7 @@ export async function createTestImporter(): Promise<TestImporter> {
   return {
     database,
     folder,
+    who,
     write,
     importText: async (name, body, mapping = orders) => {
       const path = await write(name, body)
@@ -68,14 +73,16 @@ export async function createTestImporter(): Promise<TestImporter> {
         now,
         timeZone: 'UTC',
         contacts,
+        who,
       })
     },
     importAs: async (name, body, format) => {
       const path = await write(name, body)
-      return importFile(database, { path, reading: { format }, now, timeZone: 'UTC', contacts })
+      return importFile(database, { path, reading: { format }, now, timeZone: 'UTC', contacts, who })
     },
     select: (sql) => database.query(sql),
     clear: async () => {
+      who.forget()
       for (const table of ['events', 'items', 'trait_statements', 'identities', 'quarantine', 'imports']) {
         await database.execute(`TRUNCATE TABLE ${table}`)
       }

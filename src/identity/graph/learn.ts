@@ -1,5 +1,4 @@
 import type { IdentityStatement } from '../../core/identity.ts'
-import type { IdentitySettings } from '../identity-settings.ts'
 import {
   addStatement,
   isSameEdge,
@@ -11,7 +10,7 @@ import {
   pairOf,
   readEdge,
 } from '../pair-facts.ts'
-import { type GraphStores, regroup } from './regroup.ts'
+import { type GraphStores, type RegroupOptions, regroup } from './regroup.ts'
 import { allTime, type Span } from './resolutions.ts'
 import { type OwnedSpan, ownedSpans } from './shared-spans.ts'
 import { type DeviceAndUser, deviceAndUser, minuteOf } from './sightings.ts'
@@ -89,7 +88,7 @@ function isWider({ device, user, firstMs, lastMs }: SightingNews, { sightings }:
 }
 
 /** To be called inside `KeyValueStore.transact`, with news that nothing was learnt since. */
-export function learnNews(news: News, stores: GraphStores, settings: IdentitySettings): void {
+export function learnNews(news: News, stores: GraphStores, options: RegroupOptions): void {
   const seeds = new Set<Node>(news.loners)
   for (const sighting of news.sightings) learnSighting(sighting, stores)
   for (const { pair, before, after } of news.pairs) {
@@ -98,7 +97,7 @@ export function learnNews(news: News, stores: GraphStores, settings: IdentitySet
     if (before === unknown || !isSameEdge(readEdge(before), readEdge(after)))
       seeds.add(pair.one).add(pair.other)
   }
-  regroup(seeds, stores, settings)
+  regroup(seeds, stores, options)
   stores.resolutions.keepVersion()
 }
 

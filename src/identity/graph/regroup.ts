@@ -12,8 +12,18 @@ export type GraphStores = {
   readonly resolutions: ResolutionStore
 }
 
+export type RegroupOptions = {
+  readonly settings: IdentitySettings
+  /** No row is stored yet of ids that are new to the graph: nothing lies elsewhere because of them. */
+  readonly areNewIdsUnstored: boolean
+}
+
 /** Brings what follows from the facts up to date, beginning at ids whose links changed. */
-export function regroup(seeds: Iterable<Node>, stores: GraphStores, settings: IdentitySettings): void {
+export function regroup(
+  seeds: Iterable<Node>,
+  stores: GraphStores,
+  { settings, areNewIdsUnstored }: RegroupOptions,
+): void {
   const reader = createLinkReader(stores.facts, settings)
   const waiting = [...seeds]
   const done = new Set<Node>()
@@ -21,7 +31,8 @@ export function regroup(seeds: Iterable<Node>, stores: GraphStores, settings: Id
     done.add(node)
     const before = stores.resolutions.get(node)
     if (isSame(before, resolution)) return
-    if (before === undefined || ownerOf(before) !== ownerOf(resolution))
+    if (before === undefined && areNewIdsUnstored) stores.resolutions.markOutdated(node)
+    else if (before === undefined || ownerOf(before) !== ownerOf(resolution))
       recordChange(node, before, resolution, stores)
     stores.resolutions.put(node, resolution)
     // What hung together through it no longer does, or does now.
@@ -30,7 +41,7 @@ export function regroup(seeds: Iterable<Node>, stores: GraphStores, settings: Id
         done.delete(next)
         waiting.push(next)
       }
-    if (kindOf(node) === 'user_id') recordDevices(node, before, stores)
+    if (kindOf(node) === 'user_id' && before !== undefined) recordDevices(node, before, stores)
   }
   for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
     if (done.has(node)) continue
@@ -82,8 +93,8 @@ function ownersBefore(
 }
 
 /** Events of shared devices that are a user's go where the user goes. */
-function recordDevices(user: Node, before: Resolution | undefined, stores: GraphStores): void {
-  const told = before !== undefined && 'profileId' in before ? before.profileId : identityOf(user).id
+function recordDevices(user: Node, before: Resolution, stores: GraphStores): void {
+  const told = 'profileId' in before ? before.profileId : identityOf(user).id
   for (const { node } of stores.facts.neighbours(user)) {
     if (kindOf(node) !== 'anonymous_id') continue
     const resolution = stores.resolutions.get(node)
