@@ -18,6 +18,7 @@ import { addLiveRoutes } from './live-routes.ts'
 import { addOperationRoute, type OperationRouteOptions } from './operation-route.ts'
 import { addPageRoutes } from './page-routes.ts'
 import { addProfileRoutes } from './profile-routes.ts'
+import { addQuarantineRoutes } from './quarantine-routes.ts'
 import { statusCodeOf } from './status-code.ts'
 
 export type ServerOptions = OperationRouteOptions & { readonly version: string }
@@ -56,6 +57,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   addLiveRoutes(app, { collector, stopSignal: options.stopSignal })
   addPageRoutes(app, options)
   addProfileRoutes(app, options.engine)
+  addQuarantineRoutes(app, options)
   addOperationRoute(app, options)
   return app
 }
