@@ -10,6 +10,7 @@ import {
 import { AppError } from '../../core/errors.ts'
 import type { Log } from '../../core/log.ts'
 import { guardAccess } from './access.ts'
+import { addCatalogRoutes } from './catalog-routes.ts'
 import { answerClientError, closeInOrder, connectionLimits } from './connections.ts'
 import { errorBody } from './error-body.ts'
 import { addIngestRoutes } from './ingest/ingest-routes.ts'
@@ -58,6 +59,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   addPageRoutes(app, options)
   addProfileRoutes(app, options.engine)
   addQuarantineRoutes(app, options)
+  await addCatalogRoutes(app, options.engine)
   addOperationRoute(app, options)
   return app
 }
