@@ -21,6 +21,14 @@ export type Item = {
   readonly currency: string
 }
 
+/** An item with all that is known of it. */
+export type ItemRecord = Item & {
+  readonly attributes: Readonly<Record<string, string>>
+  /** Who told of it last: a source or the format of a file; of what only events told, `event:` and their source. */
+  readonly source: string
+  readonly updatedAt: string
+}
+
 export type ItemCounts = {
   readonly itemCount: number
   readonly unnamedCount: number
@@ -40,6 +48,8 @@ type Row = {
   readonly currency: string
 }
 
+type RecordRow = Row & Pick<ItemRecord, 'attributes' | 'source'> & { readonly updated_at: string }
+
 /**
  * All items in batches, in order of id. With `knownByMs` only those with a line at or before that moment: what a shop
  * could have learned from by then.
@@ -55,9 +65,11 @@ export async function* loadItems(
 }
 
 /** Undefined when there is no such item. */
-export async function loadItem(database: Database, itemId: string): Promise<Item | undefined> {
-  const [row] = await database.query<Row>(selectItem, { parameters: { item_id: itemId } })
-  return row === undefined ? undefined : toItem(row)
+export async function loadItem(database: Database, itemId: string): Promise<ItemRecord | undefined> {
+  const [row] = await database.query<RecordRow>(selectItem, { parameters: { item_id: itemId } })
+  if (row === undefined) return undefined
+  const { attributes, source, updated_at: updatedAt } = row
+  return { ...toItem(row), attributes, source, updatedAt }
 }
 
 export async function loadItemCounts(database: Database): Promise<ItemCounts> {

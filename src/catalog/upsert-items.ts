@@ -6,7 +6,11 @@ const selectKnown = sqlFile(import.meta.url, './sql/known-items.sql')
 /** Ids travel in the address of a request to a server, which takes 1 MB. */
 const idsPerQuery = 250
 
-export type UpsertOptions = { readonly authority: Authority; readonly now: Date }
+export type UpsertOptions = {
+  readonly authority: Authority
+  readonly now: Date
+  readonly signal?: AbortSignal
+}
 
 /**
  * Takes in what is said of items; resolves once it is on disk. Of two statements in a call the later counts: for events
@@ -19,28 +23,31 @@ export async function upsertItems(
 ): Promise<void> {
   if (statements.length === 0) return
   const sorted = options.authority === 'event' ? statements.toSorted((a, b) => a.atMs - b.atMs) : statements
-  // Read, merge, write: two at a time would each miss what the other said.
-  await database.takeTurns('items', async () => {
-    const known = await loadKnown(database, new Set(statements.map(({ itemId }) => itemId)))
+  const control = options.signal ? { signal: options.signal } : {}
+  const merge = async () => {
+    const known = await loadKnown(database, new Set(statements.map(({ itemId }) => itemId)), control)
     const merged = new Map(known)
     const rules = { authority: options.authority, nowMs: options.now.getTime() }
     for (const statement of sorted) {
       merged.set(statement.itemId, mergeStatement(merged.get(statement.itemId), statement, rules))
     }
     const changed = [...merged.values()].filter((row) => known.get(row.item_id) !== row)
-    await database.insert('items', changed.map(toTableRow))
-  })
+    await database.insert('items', changed.map(toTableRow), control)
+  }
+  // Read, merge, write: two at a time would each miss what the other said.
+  await database.takeTurns('items', merge, options.signal)
 }
 
 async function loadKnown(
   database: Database,
   itemIds: ReadonlySet<string>,
+  control: { readonly signal?: AbortSignal },
 ): Promise<ReadonlyMap<string, ItemRow>> {
   const ids = [...itemIds]
   const known = new Map<string, ItemRow>()
   for (let start = 0; start < ids.length; start += idsPerQuery) {
     const parameters = { item_ids: ids.slice(start, start + idsPerQuery) }
-    const rows = await database.query<ItemRow>(selectKnown, { parameters })
+    const rows = await database.query<ItemRow>(selectKnown, { parameters, ...control })
     for (const row of rows) known.set(row.item_id, row)
   }
   return known

@@ -1,6 +1,7 @@
 import type { EventLine, QuarantineReason } from '../core/event.ts'
 import type { IdentityStatement } from '../core/identity.ts'
 import type { NumberedEntry } from './journal.ts'
+import { callImportIds } from './quarantine.ts'
 import type { ReadCall } from './read-deliveries.ts'
 import type { ItemStatement, TraitStatement } from './segment/parsed-call.ts'
 
@@ -69,7 +70,7 @@ function setAside(
   raw: string,
 ): SetAside {
   return {
-    import_id: entry.isHistoric ? 'live-import' : 'live',
+    import_id: entry.isHistoric ? callImportIds.historic : callImportIds.live,
     source: entry.source,
     row_number: sequence * callsPerEntry + index,
     reason,

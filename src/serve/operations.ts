@@ -14,6 +14,7 @@ import { listModels } from './operations/list-models.ts'
 import { listQuarantine } from './operations/list-quarantine.ts'
 import { listSources } from './operations/list-sources.ts'
 import { removeSource } from './operations/remove-source.ts'
+import { replayQuarantine } from './operations/replay-quarantine.ts'
 import { showModel } from './operations/show-model.ts'
 import { showQuarantine } from './operations/show-quarantine.ts'
 import { splitProfile } from './operations/split-profile.ts'
@@ -40,6 +41,7 @@ export const operations = [
   listQuarantine,
   listSources,
   removeSource,
+  replayQuarantine,
   showModel,
   showQuarantine,
   splitProfile,

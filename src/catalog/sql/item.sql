@@ -8,6 +8,9 @@ SELECT
     category,
     brand,
     toFloat64(price) AS price,
-    currency
+    currency,
+    attributes,
+    source,
+    updated_at
 FROM items FINAL
 WHERE item_id = {item_id:String}

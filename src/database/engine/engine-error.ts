@@ -77,7 +77,7 @@ function isReadingError(error: unknown): boolean {
 
 function fullDiskError(text: string, cause: unknown): AppError {
   return new AppError(
-    'database_failed',
+    'disk_full',
     { en: `the disk of the database is full: ${text}`, zh: `数据库所在磁盘已满：${text}` },
     {
       cause,

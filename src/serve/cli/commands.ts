@@ -17,6 +17,7 @@ import { listModels } from '../operations/list-models.ts'
 import { listQuarantine } from '../operations/list-quarantine.ts'
 import { listSources } from '../operations/list-sources.ts'
 import { removeSource } from '../operations/remove-source.ts'
+import { replayQuarantine } from '../operations/replay-quarantine.ts'
 import { showModel } from '../operations/show-model.ts'
 import { showQuarantine } from '../operations/show-quarantine.ts'
 import { splitProfile } from '../operations/split-profile.ts'
@@ -36,6 +37,14 @@ const asOf: Flag = {
 const limit: Flag = {
   flag: '--limit <n>',
   meaning: { en: 'at most so many (default 20)', zh: '最多显示数量（默认 20）' },
+}
+const reason: Flag = {
+  flag: '--reason <word>',
+  meaning: { en: 'only those of one reason', zh: '只看某一原因' },
+}
+const asideSource: Flag = {
+  flag: '--source <name>',
+  meaning: { en: 'only those of one source', zh: '只看某一来源' },
 }
 const profileId: Positional = { notation: '<id>', meaning: { en: 'id of the profile', zh: '画像编号' } }
 const models: Positional = {
@@ -226,13 +235,14 @@ export const commands: readonly Command[] = [
   },
   {
     name: 'quarantine ls',
-    meaning: { en: 'rows that were set aside', zh: '列出被隔离的行' },
-    flags: [
-      { flag: '--reason <word>', meaning: { en: 'only those of one reason', zh: '只看某一原因' } },
-      limit,
-    ],
+    meaning: { en: 'rows and calls that were set aside', zh: '列出被隔离的行与调用' },
+    flags: [reason, asideSource, limit],
     toCall: ({ flags }) =>
-      call(listQuarantine, { reason: textOf(flags.reason), limit: numberOf(flags.limit, 20, '--limit') }),
+      call(listQuarantine, {
+        reason: textOf(flags.reason),
+        source: textOf(flags.source),
+        limit: numberOf(flags.limit, 20, '--limit'),
+      }),
   },
   {
     name: 'quarantine show',
@@ -249,6 +259,25 @@ export const commands: readonly Command[] = [
       call(showQuarantine, {
         importId: textAt(positional, 0),
         rowNumber: numberOf(positional[1], Number.NaN, '<row>'),
+      }),
+  },
+  {
+    name: 'quarantine replay',
+    positional: [
+      {
+        notation: '[import]',
+        meaning: { en: 'live or live-import: only those', zh: 'live 或 live-import：只重放这些' },
+      },
+      { notation: '[row]', meaning: { en: 'only this one', zh: '只重放这一条' } },
+    ],
+    meaning: { en: 'try calls that were set aside once more', zh: '重试被隔离的调用' },
+    flags: [reason, asideSource],
+    toCall: ({ positional, flags }) =>
+      call(replayQuarantine, {
+        importId: textOf(positional[0]),
+        ...(positional[1] !== undefined && { rowNumber: numberOf(positional[1], Number.NaN, '[row]') }),
+        reason: textOf(flags.reason),
+        source: textOf(flags.source),
       }),
   },
   {

@@ -10,6 +10,7 @@ import {
 import { AppError } from '../../core/errors.ts'
 import type { Log } from '../../core/log.ts'
 import { guardAccess } from './access.ts'
+import { addCatalogRoutes } from './catalog-routes.ts'
 import { answerClientError, closeInOrder, connectionLimits } from './connections.ts'
 import { errorBody } from './error-body.ts'
 import { addIngestRoutes } from './ingest/ingest-routes.ts'
@@ -18,6 +19,7 @@ import { addLiveRoutes } from './live-routes.ts'
 import { addOperationRoute, type OperationRouteOptions } from './operation-route.ts'
 import { addPageRoutes } from './page-routes.ts'
 import { addProfileRoutes } from './profile-routes.ts'
+import { addQuarantineRoutes } from './quarantine-routes.ts'
 import { statusCodeOf } from './status-code.ts'
 
 export type ServerOptions = OperationRouteOptions & { readonly version: string }
@@ -56,6 +58,8 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   addLiveRoutes(app, { collector, stopSignal: options.stopSignal })
   addPageRoutes(app, options)
   addProfileRoutes(app, options.engine, options.stopSignal)
+  addQuarantineRoutes(app, options)
+  await addCatalogRoutes(app, options.engine)
   addOperationRoute(app, options)
   return app
 }

@@ -4,12 +4,12 @@ import { AppError } from '../../../core/errors.ts'
 /** A body as it was sent; `too_large` when it was not kept. */
 export type SentBody = Buffer | 'too_large'
 
-const maxSentBytes = 500 * 1024
+const maxBatchBytes = 500 * 1024
 /** So much of a body that is too large is read to its end, since a client that is cut off while it sends sees no answer. */
 const maxDrainedBytes = 16 * 1024 * 1024
 
 /** @throws AppError 'bad_input' when the client goes away midway; nobody is there to read it. */
-export async function readSentBody(stream: Readable): Promise<SentBody> {
+export async function readSentBody(stream: Readable, maxSentBytes = maxBatchBytes): Promise<SentBody> {
   const chunks: Buffer[] = []
   let byteCount = 0
   try {
