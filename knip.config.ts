@@ -1,7 +1,12 @@
 import type { KnipConfig } from 'knip'
 
 const config: KnipConfig = {
-  entry: ['src/serve/cli/main.ts', 'bench/experiments/*.ts', 'scripts/*.{ts,mjs}'],
+  entry: [
+    'src/serve/cli/main.ts',
+    'src/client/{create-client,api-types}.ts',
+    'bench/experiments/*.ts',
+    'scripts/*.{ts,mjs}',
+  ],
   project: ['src/**/*.ts', 'bench/**/*.ts', 'tests/**/*.ts', 'scripts/**'],
 }
 export default config

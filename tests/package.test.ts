@@ -1,11 +1,23 @@
-import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
+import { execFileSync, spawnSync } from 'node:child_process'
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 
 const root = join(import.meta.dirname, '..')
 const project = mkdtempSync(join(tmpdir(), 'likeness-package-'))
+let own: string
+beforeAll(() => {
+  own = installTarball()
+}, 120_000)
 afterAll(() => rmSync(project, { recursive: true, force: true }))
 
 /** Lays the packed tarball into a project beside the libraries it depends on, as an install does, without a network. */
@@ -27,7 +39,6 @@ function installTarball(): string {
 }
 
 test('the packed tarball runs compiled JavaScript and holds no sources or tests', () => {
-  const own = installTarball()
   expect(readdirSync(own)).not.toContain('src')
   const files = readdirSync(join(own, 'dist'), { recursive: true, encoding: 'utf8' })
   expect(files.filter((file) => /\.test\.|(^|\/)test-|\.contract\./.test(file))).toEqual([])
@@ -40,6 +51,43 @@ test('the packed tarball runs compiled JavaScript and holds no sources or tests'
   const doctor = JSON.parse(run('doctor', '--json')) as { database: { kind: string } }
   expect(doctor.database.kind).toBe('embedded')
 }, 120_000)
+
+/** A program of a shop that uses the client, in JavaScript that is also TypeScript. */
+const program = `
+import { createClient } from 'likeness/client'
+const client = createClient({
+  url: 'http://shop.example',
+  key: 'wk_1',
+  fetch: async (request) => Response.json({ id: request.url, asOf: request.headers.get('authorization') }),
+})
+const { data } = await client.GET('/v1/profiles/{id}', { params: { path: { id: 'u 1' } } })
+console.log(JSON.stringify([data?.id, data?.asOf]))
+`
+
+test('the packed client runs in a program of a shop', () => {
+  writeFileSync(join(project, 'program.mjs'), program)
+  const printed = execFileSync(process.execPath, ['program.mjs'], { cwd: project, encoding: 'utf8' })
+  expect(JSON.parse(printed)).toEqual([
+    'http://shop.example/v1/profiles/u%201',
+    `Basic ${Buffer.from('wk_1:').toString('base64')}`,
+  ])
+})
+
+test('the packed client has types: right calls compile, and of wrong ones each is told', () => {
+  writeFileSync(join(project, 'right.mts'), program)
+  writeFileSync(join(project, 'wrong.mts'), program.replace('/v1/profiles/{id}', '/v1/nothing'))
+  const compile = (file: string) =>
+    spawnSync(
+      join(root, 'node_modules', '.bin', 'tsc'),
+      [
+        ...'--noEmit --strict --module nodenext --target es2024 --lib es2024,dom --types node'.split(' '),
+        file,
+      ],
+      { cwd: project, encoding: 'utf8' },
+    )
+  expect(compile('right.mts').stdout).toBe('')
+  expect(compile('wrong.mts').stdout).toContain('/v1/nothing')
+})
 
 test('the lock holds the packages of every platform, so that npm ci asks no registry which there are', () => {
   const { packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as {

@@ -32,7 +32,7 @@ export function addLiveRoutes(app: FastifyInstance, { collector, stopSignal }: L
         produces: ['text/event-stream'],
       },
     },
-    (_request, reply) => {
+    (request, reply) => {
       if (watcherCount >= maxWatchers) throw tooManyWatchers()
       watcherCount += 1
       const stream = new PassThrough()
@@ -41,11 +41,15 @@ export function addLiveRoutes(app: FastifyInstance, { collector, stopSignal }: L
       const heartbeat = setInterval(() => stream.write(': still here\n\n'), heartbeatMs)
       const end = () => stream.end()
       stopSignal.addEventListener('abort', end, { once: true })
+      // Connections may be half open here, so that who leaves would else be noticed at the second heartbeat only.
+      const { socket } = request.raw
+      socket.once('end', end)
       reply.raw.once('close', () => {
         watcherCount -= 1
         unwatch()
         clearInterval(heartbeat)
         stopSignal.removeEventListener('abort', end)
+        socket.removeListener('end', end)
         stream.destroy()
       })
       stream.write('retry: 2000\n\n')
