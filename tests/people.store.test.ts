@@ -222,3 +222,22 @@ test('a file of people with devices of their own is stored where it belongs and 
   ).toEqual([{ rows: 7_500, people: 5_000, merged: 2_000 }])
   expect(await database.query('SELECT count() AS count FROM identities FINAL')).toEqual([{ count: 7_000 }])
 })
+
+test('a refund finds the purchase of a user who was merged into another', async () => {
+  await using collecting = await openFresh()
+  await send(collecting, [call('alias', 60, { userId: 'anna', previousId: 'ann' })])
+  const order = (event: string, minutesAgo: number) =>
+    call('track', minutesAgo, {
+      userId: 'ann',
+      event,
+      properties: { order_id: 'o', products: [{ product_id: 'tea', price: 3, quantity: 1 }] },
+    })
+  await importText(collecting, toLines([order('Order Completed', 30)]))
+  await importText(collecting, toLines([order('Order Refunded', 20)]))
+  expect(
+    await database.query("SELECT kind, profile_id, refund_of != '' AS is_tied FROM events ORDER BY at"),
+  ).toEqual([
+    { kind: 'purchase', profile_id: 'anna', is_tied: 0 },
+    { kind: 'refund', profile_id: 'anna', is_tied: 1 },
+  ])
+})
