@@ -1,7 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { importFile } from '../src/collect/import-file.ts'
+import { type Mapping, parseMapping } from '../src/collect/mapping.ts'
 import type { IdentityStatement } from '../src/core/identity.ts'
 import type { Database } from '../src/database/database.ts'
 import { createEmbeddedDatabase } from '../src/database/embedded-database.ts'
@@ -26,18 +29,23 @@ afterAll(async () => {
   await database[Symbol.asyncDispose]()
   rmSync(folder, { recursive: true, force: true })
 })
-beforeEach(async () => {
+beforeEach(empty)
+
+async function empty(): Promise<void> {
   for (const table of [
     ...['events', 'items', 'identities', 'quarantine', 'trait_statements', 'profile_overrides'],
     ...['profile_features', 'imports'],
   ]) {
     await database.execute('TRUNCATE TABLE {table:Identifier}', { parameters: { table } })
   }
-})
+}
 
 async function openFresh(): Promise<Collecting> {
   runs += 1
   const data = join(folder, `run-${runs}`)
+  // One key for all, so that their hashes can be compared.
+  mkdirSync(data)
+  writeFileSync(join(data, 'secrets.json'), JSON.stringify({ contactKey: '07'.repeat(32) }))
   const config = await loadConfig({ data, minFreeDiskMb: 0 }, { environment: {}, folder })
   return openCollecting(config, database, silent, now)
 }
@@ -91,4 +99,145 @@ test('what somebody said before logging in is the user’s, until the two are to
   await mirrorIdentities(database, collecting.graph, new Date(nowMs + 1))
   expect(await namesOfTraits('ann')).toEqual(['tier silver'])
   expect(await namesOfTraits('d')).toEqual(['city York', 'tier gold'])
+})
+
+async function importText({ contacts, who }: Collecting, text: string, mapping?: Mapping): Promise<void> {
+  const path = join(folder, `file-${runs}`)
+  writeFileSync(path, text)
+  const reading = mapping === undefined ? ({ format: 'segment' } as const) : { mapping }
+  await importFile(database, { path, reading, now: now(), timeZone: 'UTC', contacts, who })
+}
+
+/** Few people and devices, so that they meet; some times within one minute. */
+const userId = fc.constantFrom('u1', 'u2', 'u3')
+const anonymousId = fc.constantFrom('d1', 'd2')
+const someone = fc.oneof(
+  { arbitrary: fc.record({ anonymousId }), weight: 3 },
+  { arbitrary: fc.record({ userId }), weight: 1 },
+  { arbitrary: fc.record({ userId, anonymousId }), weight: 2 },
+)
+const content = fc.oneof(
+  {
+    arbitrary: fc.constant({ type: 'track', event: 'Product Viewed', properties: { product_id: 'p' } }),
+    weight: 5,
+  },
+  {
+    arbitrary: fc.record({
+      type: fc.constant('identify'),
+      traits: fc.record({ email: fc.constantFrom('a@shop.example', 'b@shop.example') }),
+    }),
+    weight: 2,
+  },
+)
+const alias = fc.record({
+  type: fc.constant('alias'),
+  userId,
+  previousId: fc.oneof(userId, anonymousId),
+})
+const drawnCall = fc
+  .record({
+    said: fc.oneof(
+      { arbitrary: fc.tuple(someone, content).map(([who, what]) => ({ ...who, ...what })), weight: 6 },
+      { arbitrary: alias, weight: 1 },
+    ),
+    atMs: fc.oneof(
+      fc.nat(8).map((step) => step * 20_000),
+      fc.nat(8).map((step) => step * 3_600_000),
+    ),
+    way: fc.constantFrom('before', 'file', 'after'),
+    rank: fc.nat(1_000),
+  })
+  .map(({ said, atMs, way, rank }) => ({
+    said,
+    way,
+    rank,
+    timestamp: new Date(nowMs - 86_400_000 + atMs).toISOString(),
+  }))
+const drawnCalls = fc.array(drawnCall, { minLength: 6, maxLength: 30, size: 'max' }).map((calls) =>
+  calls.map(({ said, ...rest }, index) => ({
+    ...rest,
+    call: { ...said, messageId: `m-${index}`, timestamp: rest.timestamp },
+  })),
+)
+
+type Ending = { readonly owners: readonly unknown[]; readonly graph: unknown }
+
+async function readEnding({ graph }: Collecting): Promise<Ending> {
+  const owners = await database.query('SELECT event_id, profile_id FROM history ORDER BY event_id')
+  return { owners, graph: graph.snapshot() }
+}
+
+const toLines = (calls: readonly object[]) => calls.map((each) => JSON.stringify(each)).join('\n')
+
+test('the same calls, in a file, live in any order or some this way and some that, make the same people', async () => {
+  let sharedCount = 0
+  await fc.assert(
+    fc.asyncProperty(drawnCalls, async (drawn) => {
+      await empty()
+      await using filed = await openFresh()
+      await importText(filed, toLines(drawn.map(({ call }) => call)))
+      const expected = await readEnding(filed)
+      expect(expected.owners).toHaveLength(drawn.filter(({ call }) => 'event' in call).length)
+      await empty()
+      await using live = await openFresh()
+      const shuffled = drawn.toSorted((a, b) => a.rank - b.rank)
+      for (let start = 0; start < shuffled.length; start += 5) {
+        await send(
+          live,
+          shuffled.slice(start, start + 5).map(({ call }) => call),
+        )
+      }
+      expect(await readEnding(live)).toEqual(expected)
+      await empty()
+      await using mixed = await openFresh()
+      const of = (way: string) => drawn.filter((each) => each.way === way).map(({ call }) => call)
+      await send(mixed, of('before'))
+      await importText(mixed, toLines(of('file')))
+      await send(mixed, of('after'))
+      expect(await readEnding(mixed)).toEqual(expected)
+      sharedCount += Object.keys(filed.graph.snapshot().shared).length
+    }),
+    { numRuns: 6 },
+  )
+  expect(sharedCount).toBeGreaterThan(3)
+})
+
+test('a file of people with devices of their own is stored where it belongs and leaves nothing to override', async () => {
+  await using collecting = await openFresh()
+  const rows = Array.from({ length: 2_500 }, (_, index) => [
+    `2026-11-01T10:00:00Z,device-${index},,tea`,
+    `2026-11-01T11:00:00Z,device-${index},${index % 5 === 0 ? '' : `user-${index}`},tea`,
+    `2026-11-01T12:00:00Z,,lone-${index},tea`,
+  ])
+  const mapping = parseMapping({
+    name: 'visits',
+    columns: { at: 'at', anonymousId: 'device', userId: 'user', itemId: 'item' },
+    constants: { kind: 'view' },
+  })
+  await importText(collecting, ['at,device,user,item', ...rows.flat()].join('\n'), mapping)
+  expect(await database.query('SELECT count() AS count FROM profile_overrides')).toEqual([{ count: 0 }])
+  expect(
+    await database.query(`SELECT count() AS rows, uniqExact(profile_id) AS people,
+      countIf(user_id = '' AND profile_id = replaceOne(anonymous_id, 'device', 'user')) AS merged FROM events`),
+  ).toEqual([{ rows: 7_500, people: 5_000, merged: 2_000 }])
+  expect(await database.query('SELECT count() AS count FROM identities FINAL')).toEqual([{ count: 7_000 }])
+})
+
+test('a refund finds the purchase of a user who was merged into another', async () => {
+  await using collecting = await openFresh()
+  await send(collecting, [call('alias', 60, { userId: 'anna', previousId: 'ann' })])
+  const order = (event: string, minutesAgo: number) =>
+    call('track', minutesAgo, {
+      userId: 'ann',
+      event,
+      properties: { order_id: 'o', products: [{ product_id: 'tea', price: 3, quantity: 1 }] },
+    })
+  await importText(collecting, toLines([order('Order Completed', 30)]))
+  await importText(collecting, toLines([order('Order Refunded', 20)]))
+  expect(
+    await database.query("SELECT kind, profile_id, refund_of != '' AS is_tied FROM events ORDER BY at"),
+  ).toEqual([
+    { kind: 'purchase', profile_id: 'anna', is_tied: 0 },
+    { kind: 'refund', profile_id: 'anna', is_tied: 1 },
+  ])
 })

@@ -4,7 +4,17 @@ WITH wanted AS (
     SELECT DISTINCT user_id AS person, item_id
     FROM {lines:Identifier}
     WHERE status = 'accepted' AND kind = 'refund' AND user_id != '' AND item_id != ''
-)
+),
+    -- The profiles under which rows of these users may lie: their own, those they were merged into, those told before.
+    lying_under AS (
+        SELECT person AS profile_id FROM wanted
+        UNION ALL
+        SELECT profile_id FROM identities WHERE kind = 'user_id' AND id GLOBAL IN (SELECT person FROM wanted)
+        UNION ALL
+        SELECT arrayJoin(stored_as) AS profile_id
+        FROM profile_overrides FINAL
+        WHERE squashed = 0 AND id_kind = 'user_id' AND id GLOBAL IN (SELECT person FROM wanted)
+    )
 SELECT *
 FROM (
     SELECT
@@ -18,7 +28,7 @@ FROM (
         user_id AS person, item_id, at, kind = 'refund' AS is_refund, event_id, order_id, quantity, toFloat64(price) AS price,
         row_number, line_index, refund_of, 1 AS is_stored
     FROM events
-    WHERE profile_id GLOBAL IN (SELECT person FROM wanted) AND kind IN ('purchase', 'refund')
+    WHERE profile_id GLOBAL IN (SELECT profile_id FROM lying_under) AND kind IN ('purchase', 'refund')
         AND (user_id, item_id) GLOBAL IN (SELECT person, item_id FROM wanted)
 )
 ORDER BY person, item_id, at, is_refund, is_stored DESC, row_number, line_index
