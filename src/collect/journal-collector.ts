@@ -1,12 +1,12 @@
 import { AppError } from '../core/errors.ts'
 import type { KeyValueStore } from '../kv/key-value-store.ts'
-import { type CallCounter, openCallCounter } from './call-counts.ts'
 import type { CallOutcome, CollectedCall, Collector, Delivery, UnreadableBody } from './collector.ts'
 import { listCalls } from './delivery.ts'
 import type { Journal } from './journal.ts'
-import type { EntryHead, JournalEntry, RefusedCall } from './journal-entry.ts'
+import { type CallCounter, openCallCounter } from './live/call-counts.ts'
+import type { EntryHead, JournalEntry, RefusedCall } from './live/journal-entry.ts'
+import { openSeenCalls, type SeenCalls, type Telling } from './live/seen-calls.ts'
 import type { ReadDeliveries } from './read-deliveries.ts'
-import { openSeenCalls, type SeenCalls, type Telling } from './seen-calls.ts'
 import { type ParsedCall, parseSegmentCall } from './segment-call.ts'
 
 type CollectorLimits = {

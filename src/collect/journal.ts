@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { KeyValueStore, Table } from '../kv/key-value-store.ts'
-import { decodeEntry, encodeEntry, type JournalEntry } from './journal-entry.ts'
+import { decodeEntry, encodeEntry, type JournalEntry } from './live/journal-entry.ts'
 
 export type NumberedEntry = { readonly sequence: number; readonly entry: JournalEntry }
 /** Entries from the first to the last, both included. */

@@ -47,7 +47,7 @@ export type GraphSnapshot = {
   readonly shared: Readonly<Record<string, readonly OwnedSpan[]>>
 }
 
-export type LearnOptions = {
+type LearnOptions = {
   /** No row is stored yet of ids that the graph has never heard of, as is so where all rows are learnt of first. */
   readonly areNewIdsUnstored?: boolean
 }

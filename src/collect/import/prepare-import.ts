@@ -1,5 +1,6 @@
 import type { Database } from '../../database/database.ts'
 import { sqlFile } from '../../database/sql-file.ts'
+import { botEventsPerMinute } from '../live/rhythm.ts'
 import type { ContactProtection } from '../protect-contacts.ts'
 import { type TieCandidate, tieRefunds } from '../refund-ties.ts'
 import { protectColumns } from './protect-columns.ts'
@@ -17,8 +18,6 @@ const buildItems = sqlFile(import.meta.url, '../sql/build-items.sql')
 const buildTraits = sqlFile(import.meta.url, '../sql/build-traits.sql')
 const buildLinks = sqlFile(import.meta.url, '../sql/build-links.sql')
 
-/** More events of one device within a minute than a person makes. */
-const botEventsPerMinute = 40
 const tieBatch = 20_000
 
 export type MoneyFences = {

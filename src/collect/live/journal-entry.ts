@@ -1,5 +1,5 @@
-import type { QuarantineReason } from '../core/event.ts'
-import type { DeliveryRoute } from './delivery.ts'
+import type { QuarantineReason } from '../../core/event.ts'
+import type { DeliveryRoute } from '../delivery.ts'
 
 /** What is known of a delivery besides its calls. */
 export type EntryHead = {

@@ -1,5 +1,5 @@
-import type { EventLine } from '../core/event.ts'
-import type { KeyValueStore, Table } from '../kv/key-value-store.ts'
+import type { EventLine } from '../../core/event.ts'
+import type { KeyValueStore, Table } from '../../kv/key-value-store.ts'
 
 /** More events of one device within a minute than a person makes; file imports hold to the same number. */
 export const botEventsPerMinute = 40

@@ -1,5 +1,5 @@
-import type { KeyValueStore, Table } from '../kv/key-value-store.ts'
-import type { CallCounts } from './collector.ts'
+import type { KeyValueStore, Table } from '../../kv/key-value-store.ts'
+import type { CallCounts } from '../collector.ts'
 
 type Change = Partial<CallCounts>
 

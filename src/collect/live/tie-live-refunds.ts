@@ -1,9 +1,9 @@
-import type { Database } from '../database/database.ts'
-import { sqlFile } from '../database/sql-file.ts'
+import type { Database } from '../../database/database.ts'
+import { sqlFile } from '../../database/sql-file.ts'
+import { type TieCandidate, tieRefunds } from '../refund-ties.ts'
 import type { LiveLine } from './live-rows.ts'
-import { type TieCandidate, tieRefunds } from './refund-ties.ts'
 
-const selectCandidates = sqlFile(import.meta.url, './sql/live-tie-candidates.sql')
+const selectCandidates = sqlFile(import.meta.url, '../sql/live-tie-candidates.sql')
 
 type CandidateRow = {
   readonly person: string

@@ -1,9 +1,9 @@
-import type { EventLine, QuarantineReason } from '../core/event.ts'
-import type { IdentityStatement } from '../core/identity.ts'
-import type { NumberedEntry } from './journal.ts'
-import { callImportIds } from './quarantine.ts'
-import type { ReadCall } from './read-deliveries.ts'
-import type { ItemStatement, TraitStatement } from './segment/parsed-call.ts'
+import type { EventLine, QuarantineReason } from '../../core/event.ts'
+import type { IdentityStatement } from '../../core/identity.ts'
+import type { NumberedEntry } from '../journal.ts'
+import { callImportIds } from '../quarantine.ts'
+import type { ReadCall } from '../read-deliveries.ts'
+import type { ItemStatement, TraitStatement } from '../segment/parsed-call.ts'
 
 /** A line that is to be stored, with the number that its call has in the journal. */
 export type LiveLine = { readonly line: EventLine; readonly rowNumber: number }

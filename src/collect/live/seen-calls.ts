@@ -1,4 +1,4 @@
-import type { KeyValueStore, Table } from '../kv/key-value-store.ts'
+import type { KeyValueStore, Table } from '../../kv/key-value-store.ts'
 
 const keptMs = 7 * 86_400_000
 
