@@ -3,6 +3,7 @@ import { hash } from 'node:crypto'
 import type { EventLine, QuarantineReason } from '../../core/event.ts'
 import type { Database } from '../../database/database.ts'
 import type { ImportReport } from '../import-report.ts'
+import { listLineColumns } from '../line-columns.ts'
 import type { ContactProtection } from '../protect-contacts.ts'
 import type { AcceptedCall, ParsedCall, QuarantinedCall } from '../segment/parsed-call.ts'
 import { parseSegmentCall } from '../segment-call.ts'
@@ -170,50 +171,18 @@ function messageIdOf(call: unknown): string {
   return typeof id === 'string' && id !== '' ? id : hash('sha256', JSON.stringify(call), 'hex')
 }
 
-/** Absent texts and numbers are left out, as they are the columns' defaults: most of a line is absent. */
 function toLineRow(line: EventLine, rowNumber: number): object {
-  const row: Record<string, unknown> = { row_number: rowNumber, status: 'accepted' }
-  for (const [column, value] of lineColumns(line)) {
-    if (value !== '' && value !== 0) row[column] = value
+  const row: Record<string, unknown> = { ...listLineColumns(line), row_number: rowNumber, status: 'accepted' }
+  const isRefund = line.kind === 'refund'
+  const sign = isRefund ? -1 : 1
+  if (line.quantity !== 0) row.stated_quantity = sign * line.quantity
+  if (isRefund || line.kind === 'purchase') {
+    row.is_order = 1
+    if (line.amount !== 0) row.stated_amount = sign * line.amount
   }
+  if (isRefund) row.is_cancelled = 1
   if (line.marks.length > 0) row.marks = line.marks
   return row
-}
-
-function lineColumns(line: EventLine): readonly (readonly [column: string, value: string | number])[] {
-  const isRefund = line.kind === 'refund'
-  const isOrder = isRefund || line.kind === 'purchase'
-  return [
-    ['line_index', line.lineIndex],
-    ['event_id', line.eventId],
-    ['user_id', line.userId],
-    ['anonymous_id', line.anonymousId],
-    ['at', formatTime(line.atMs)],
-    ['received_at', formatTime(line.receivedAtMs)],
-    ['kind', line.kind],
-    ['name', line.name],
-    ['session_id', line.sessionId],
-    ['order_id', line.orderId],
-    ['item_id', line.itemId],
-    ['line_type', line.lineType],
-    ['quantity', line.quantity],
-    ['price', line.price],
-    ['amount', line.amount],
-    ['currency', line.currency],
-    ['country', line.country],
-    ['query', line.query],
-    ['list_id', line.listId],
-    ['position', line.position],
-    ['dwell_ms', line.dwellMs],
-    ['rating', line.rating],
-    ['text', line.text],
-    ['coupon', line.coupon],
-    ['properties', line.properties],
-    ['stated_quantity', isRefund ? -line.quantity : line.quantity],
-    ['stated_amount', isOrder ? (isRefund ? -line.amount : line.amount) : 0],
-    ['is_order', isOrder ? 1 : 0],
-    ['is_cancelled', isRefund ? 1 : 0],
-  ]
 }
 
 function formatTime(atMs: number): string {

@@ -1,6 +1,7 @@
 import type { EventLine, QuarantineReason } from '../../core/event.ts'
 import type { IdentityStatement } from '../../core/identity.ts'
 import type { NumberedEntry } from '../journal.ts'
+import { listLineColumns } from '../line-columns.ts'
 import { callImportIds } from '../quarantine.ts'
 import type { ReadCall } from '../read-deliveries.ts'
 import type { ItemStatement, TraitStatement } from '../segment/parsed-call.ts'
@@ -80,53 +81,21 @@ function setAside(
   }
 }
 
-/** A row of `events`. Absent texts and numbers are left out, as they are the columns' defaults. */
+/** A row of `events`. */
 export function toEventRow(
   { line, rowNumber }: LiveLine,
   { profileId, refundOf, extraMarks }: { profileId: string; refundOf: string; extraMarks: readonly string[] },
 ): object {
   const row: Record<string, unknown> = {
-    event_id: line.eventId,
+    ...listLineColumns(line),
     profile_id: profileId,
-    at: line.atMs,
-    received_at: line.receivedAtMs,
-    kind: line.kind,
-    name: line.name,
     source: line.source,
-    line_type: line.lineType,
-    properties: line.properties,
     import_id: 'live',
     row_number: rowNumber,
-  }
-  for (const [column, value] of optionalColumns(line)) {
-    if (value !== '' && value !== 0) row[column] = value
   }
   if (refundOf !== '') row.refund_of = refundOf
   if (line.marks.length + extraMarks.length > 0) row.marks = [...new Set([...line.marks, ...extraMarks])]
   return row
-}
-
-function optionalColumns(line: EventLine): readonly (readonly [column: string, value: string | number])[] {
-  return [
-    ['line_index', line.lineIndex],
-    ['user_id', line.userId],
-    ['anonymous_id', line.anonymousId],
-    ['session_id', line.sessionId],
-    ['order_id', line.orderId],
-    ['item_id', line.itemId],
-    ['quantity', line.quantity],
-    ['price', line.price],
-    ['amount', line.amount],
-    ['currency', line.currency],
-    ['country', line.country],
-    ['query', line.query],
-    ['list_id', line.listId],
-    ['position', line.position],
-    ['dwell_ms', line.dwellMs],
-    ['rating', line.rating],
-    ['text', line.text],
-    ['coupon', line.coupon],
-  ]
 }
 
 /** A row of `trait_statements`: the fact belongs to the user where one was named, else to the device. */
