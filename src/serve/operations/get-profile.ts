@@ -23,7 +23,10 @@ function renderProfile(profile: Profile, language: Language): string {
     ...(profile.interestGroup
       ? [`${say('Interest group: ', '兴趣群体：')}${profile.interestGroup.name[language]}`]
       : []),
-    ...profile.traits.map((trait) => `${trait.name}: ${trait.value} (${trait.source})`),
+    ...profile.traits.map(
+      (trait) =>
+        `${trait.name}: ${trait.value} (${[trait.source, trait.purpose].filter((word) => word !== '').join(', ')})`,
+    ),
   ]
   return [...head, renderScores(profile, language), renderAffinities(profile, language)]
     .filter((part) => part !== '')
