@@ -5,6 +5,7 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { importFile } from '../src/collect/import-file.ts'
 import { type Mapping, parseMapping } from '../src/collect/mapping.ts'
+import { listImports } from '../src/collect/quarantine.ts'
 import type { IdentityStatement } from '../src/core/identity.ts'
 import type { Database } from '../src/database/database.ts'
 import { createEmbeddedDatabase } from '../src/database/embedded-database.ts'
@@ -101,7 +102,11 @@ test('what somebody said before logging in is the user’s, until the two are to
   expect(await namesOfTraits('d')).toEqual(['city York', 'tier gold'])
 })
 
-async function importText({ contacts, who }: Collecting, text: string, mapping?: Mapping): Promise<void> {
+async function importText(
+  { contacts, who }: Pick<Collecting, 'contacts' | 'who'>,
+  text: string,
+  mapping?: Mapping,
+): Promise<void> {
   const path = join(folder, `file-${runs}`)
   writeFileSync(path, text)
   const reading = mapping === undefined ? ({ format: 'segment' } as const) : { mapping }
@@ -137,7 +142,7 @@ const alias = fc.record({
 const drawnCall = fc
   .record({
     said: fc.oneof(
-      { arbitrary: fc.tuple(someone, content).map(([who, what]) => ({ ...who, ...what })), weight: 6 },
+      { arbitrary: fc.tuple(someone, content).map(([who, what]) => ({ ...who, ...what })), weight: 20 },
       { arbitrary: alias, weight: 1 },
     ),
     atMs: fc.oneof(
@@ -197,7 +202,7 @@ test('the same calls, in a file, live in any order or some this way and some tha
       expect(await readEnding(mixed)).toEqual(expected)
       sharedCount += Object.keys(filed.graph.snapshot().shared).length
     }),
-    { numRuns: 6 },
+    { numRuns: 8 },
   )
   expect(sharedCount).toBeGreaterThan(3)
 })
@@ -240,4 +245,25 @@ test('a refund finds the purchase of a user who was merged into another', async 
     { kind: 'purchase', profile_id: 'anna', is_tied: 0 },
     { kind: 'refund', profile_id: 'anna', is_tied: 1 },
   ])
+})
+
+test('a file cut off between what it teaches and what it stores is carried to its end when it comes again', async () => {
+  await using collecting = await openFresh()
+  const { contacts, who } = collecting
+  const view = { event: 'Product Viewed', properties: { product_id: 'tea' } }
+  const text = toLines([
+    call('track', 30, { anonymousId: 'd', ...view }),
+    call('track', 20, { anonymousId: 'd', userId: 'ann', ...view }),
+  ])
+  const cutOff = { ...who, mirror: () => Promise.reject(new Error('cut off')) }
+  await expect(importText({ contacts, who: cutOff }, text)).rejects.toThrow('cut off')
+  expect(collecting.graph.profileOf('', 'd', nowMs)).toBe('ann')
+  expect(await database.query('SELECT count() AS count FROM events')).toEqual([{ count: 0 }])
+  await importText(collecting, text)
+  expect(await database.query('SELECT profile_id, count() AS count FROM events GROUP BY profile_id')).toEqual(
+    [{ profile_id: 'ann', count: 2 }],
+  )
+  const [report] = await listImports(database)
+  expect(report).toMatchObject({ storedCount: 2, asStored: { profileCount: 1 }, identityCount: 2 })
+  expect(await database.query('SELECT count() AS count FROM profile_overrides')).toEqual([{ count: 0 }])
 })

@@ -63,9 +63,9 @@ async function importInspected(
   const say = sayTo(options.progress)
   const mapping = mappingFrom(options.reading)
   const importId = importIdOf(facts, mapping, options.timeZone)
+  await recoverOwn(database, importId, options.who)
   const earlier = await findEarlier(database, importId)
   if (earlier !== undefined) return { ...asRepeat(earlier), fileName: facts.fileName }
-  await recoverOwn(database, importId, options.who)
   const staging = openStaging(database, importId, signal)
   const record = { importId, fileName: facts.fileName, format: mapping?.name ?? 'segment' }
   await saveImport(database, { ...record, status: 'started' })
