@@ -22,18 +22,23 @@ describe('identify, group and alias', () => {
       ['interests', '["tea"]'],
       ['newsletter', ''],
     ])
-    expect(parsed.identities.map(({ kind, id, userId }) => [kind, id, userId])).toEqual([
-      ['user_id', 'u-7', 'u-7'],
-      ['anonymous_id', 'device-3', 'u-7'],
-      ['email', 'ann@example.com', 'u-7'],
-      ['phone', '+442079460000', 'u-7'],
+    expect(parsed.links.map(({ first, second }) => [first.id, second.kind, second.id])).toEqual([
+      ['u-7', 'anonymous_id', 'device-3'],
+      ['u-7', 'email', 'ann@example.com'],
+      ['u-7', 'phone', '+442079460000'],
     ])
   })
 
   test('what is no e-mail and no telephone number stays a trait only', () => {
     const traits = { email: 'none', phone: 'call me' }
     const parsed = accept({ ...envelope, anonymousId: null, type: 'identify', traits })
-    expect([parsed.traits.length, parsed.identities]).toEqual([2, []])
+    expect(parsed.traits).toHaveLength(2)
+    expect(parsed.links.map(({ first, second }) => [first, second])).toEqual([
+      [
+        { kind: 'user_id', id: 'u-7' },
+        { kind: 'user_id', id: 'u-7' },
+      ],
+    ])
   })
 
   test('the group of a person is a trait', () => {
@@ -53,11 +58,11 @@ describe('identify, group and alias', () => {
 
   test('an alias ties the previous id to the new one', () => {
     const alias = { messageId: 'm', type: 'alias', userId: 'u-7', previousId: 'device-3' }
-    expect(accept(alias).identities.map(({ kind, id }) => `${kind} ${id}`)).toEqual([
-      ...['user_id u-7', 'anonymous_id device-3'],
+    const merges = accept(alias).links.filter(({ kind }) => kind === 'merge')
+    expect(merges.map(({ first, second }) => [first.kind, first.id, second.id])).toEqual([
+      ['anonymous_id', 'device-3', 'u-7'],
+      ['user_id', 'device-3', 'u-7'],
     ])
-    expect(accept({ ...alias, anonymousId: 'device-3' }).identities).toHaveLength(2)
-    expect(accept({ ...alias, anonymousId: 'device-4' }).identities).toHaveLength(3)
     expect(refuse({ ...alias, previousId: undefined })).toMatch(/^no_identity: .* at previousId$/)
     expect(refuse({ ...alias, previousId: 'undefined' })).toMatch(/^illegal_id: .* at previousId$/)
     expect(refuse({ ...envelope, type: 'alias', userId: '', previousId: 'x' })).toMatch(/^no_identity: /)

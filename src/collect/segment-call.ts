@@ -87,7 +87,7 @@ function acceptEvent(head: CallHead, kind: EventKind, name: string): Content | Q
   const { lines, items, problems } = buildEventLines(head, kind, name)
   const [detail] = problems
   if (detail !== undefined) return { kind: 'quarantined', reason: 'schema_violation', detail }
-  return { kind: 'accepted', lines, items, traits: [], identities: [] }
+  return { kind: 'accepted', lines, items, traits: [] }
 }
 
 type PersonStatements = ReturnType<typeof readIdentify>

@@ -1,5 +1,5 @@
 import type { EventLine, QuarantineReason } from '../../core/event.ts'
-import type { IdentityStatement as Link } from '../../core/identity.ts'
+import type { IdentityStatement } from '../../core/identity.ts'
 
 /** Who called and when: everything that `parseSegmentCall` may know besides the call itself. */
 export type CallContext = {
@@ -38,24 +38,15 @@ export type TraitStatement = Person & {
   readonly atMs: number
 }
 
-/** The person also goes by this id. Lines that carry both ids say the same of themselves and are not repeated here. */
-export type IdentityStatement = Person & {
-  readonly kind: 'user_id' | 'anonymous_id' | 'email' | 'phone'
-  readonly id: string
-  readonly source: string
-  readonly atMs: number
-}
-
 export type AcceptedCall = {
   readonly kind: 'accepted'
   /** The id by which the call is known again. */
   readonly messageId: string
   /** Which ids are one person's. */
-  readonly links: readonly Link[]
+  readonly links: readonly IdentityStatement[]
   readonly lines: readonly EventLine[]
   readonly items: readonly ItemStatement[]
   readonly traits: readonly TraitStatement[]
-  readonly identities: readonly IdentityStatement[]
 }
 
 export type QuarantinedCall = {

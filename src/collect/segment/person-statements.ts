@@ -2,7 +2,6 @@ import { type CallHead, objectOf } from './call-head.ts'
 import { readPersonId } from './call-ids.ts'
 import { readText } from './fields.ts'
 import {
-  type IdentityStatement,
   isObject,
   type JsonObject,
   type QuarantinedCall,
@@ -10,24 +9,11 @@ import {
   type TraitStatement,
 } from './parsed-call.ts'
 
-type PersonStatements = {
-  readonly traits: readonly TraitStatement[]
-  readonly identities: readonly IdentityStatement[]
-}
+type PersonStatements = { readonly traits: readonly TraitStatement[] }
 
-/** Traits of an `identify`, with e-mail and telephone also as identities, and both ids as one person's. */
+/** Traits of an `identify`; what it says of ids is a link (`call-links.ts`). */
 export function readIdentify(head: CallHead): PersonStatements {
-  const traits = listTraits(head, head.traits, '')
-  const identities: IdentityStatement[] = []
-  if (head.userId !== '' && head.anonymousId !== '') {
-    identities.push(identityOf(head, 'user_id', head.userId))
-    identities.push(identityOf(head, 'anonymous_id', head.anonymousId))
-  }
-  const email = normaliseEmail(head.traits.email)
-  if (email !== undefined) identities.push(identityOf(head, 'email', email))
-  const phone = normalisePhone(head.traits.phone)
-  if (phone !== undefined) identities.push(identityOf(head, 'phone', phone))
-  return { traits, identities }
+  return { traits: listTraits(head, head.traits, '') }
 }
 
 /** The group a person belongs to is a trait `group_id`; the group's own traits are `group.<name>`. */
@@ -35,30 +21,18 @@ export function readGroup(head: CallHead, call: JsonObject): PersonStatements | 
   const groupId = readText(call.groupId)
   if (groupId === '') return quarantine('schema_violation', 'groupId', 'the id of a group', call.groupId)
   const traits = listTraits(head, objectOf(call.traits), 'group.')
-  return { traits: [traitOf(head, 'group_id', groupId), ...traits], identities: [] }
+  return { traits: [traitOf(head, 'group_id', groupId), ...traits] }
 }
 
-/**
- * `previousId` and `userId` are one person. The previous id is stated as an anonymous id, which is what SDKs send
- * there; a person has one `user_id`, and an id given up must not compete for it.
- */
+/** `previousId` and `userId` are one person, which is a link; here it is only looked whether both are there. */
 export function readAlias(head: CallHead, call: JsonObject): PersonStatements | QuarantinedCall {
   if (head.userId === '') {
     return quarantine('no_identity', 'userId', 'the id that previousId becomes', call.userId)
   }
   const previousId = readPersonId(call.previousId)
-  if (!previousId) {
-    const reason = previousId === undefined ? 'illegal_id' : 'no_identity'
-    return quarantine(reason, 'previousId', 'the id that a person had before', call.previousId)
-  }
-  const identities = [
-    identityOf(head, 'user_id', head.userId),
-    identityOf(head, 'anonymous_id', previousId),
-    ...(head.anonymousId === '' || head.anonymousId === previousId
-      ? []
-      : [identityOf(head, 'anonymous_id', head.anonymousId)]),
-  ]
-  return { traits: [], identities }
+  if (previousId) return { traits: [] }
+  const reason = previousId === undefined ? 'illegal_id' : 'no_identity'
+  return quarantine(reason, 'previousId', 'the id that a person had before', call.previousId)
 }
 
 /** Nested traits get a path (`address.city`), lists are JSON, `null` takes the trait back. */
@@ -88,11 +62,6 @@ function traitOf(head: CallHead, name: string, value: string): TraitStatement {
 function readWord(value: unknown): string {
   const word = readText(value)
   return word.length <= 64 ? word : ''
-}
-
-function identityOf(head: CallHead, kind: IdentityStatement['kind'], id: string): IdentityStatement {
-  const { userId, anonymousId, source, atMs } = head
-  return { userId, anonymousId, kind, id, source, atMs }
 }
 
 /** In lower case without white space around; undefined for what is no address. */
