@@ -1,7 +1,7 @@
 import type { KnipConfig } from 'knip'
 
 const config: KnipConfig = {
-  entry: ['src/serve/cli/main.ts', 'bench/experiments/*.ts', 'scripts/*.{ts,mjs}'],
+  entry: ['src/serve/cli/main.ts', 'src/snippet/likeness.ts', 'bench/experiments/*.ts', 'scripts/*.{ts,mjs}'],
   project: ['src/**/*.ts', 'bench/**/*.ts', 'tests/**/*.ts', 'scripts/**'],
 }
 export default config

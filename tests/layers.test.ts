@@ -26,6 +26,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     ),
   privacy: ['core', 'database'],
   simulate: ['core', 'math'],
+  snippet: [],
   serve: (
     'core database kv text collect identity events catalog features models models/prepare profiles train evaluate ' +
     'privacy simulate'
