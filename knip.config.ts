@@ -3,6 +3,7 @@ import type { KnipConfig } from 'knip'
 const config: KnipConfig = {
   entry: [
     'src/serve/cli/main.ts',
+    'src/snippet/likeness.ts',
     'src/client/{create-client,api-types}.ts',
     'bench/experiments/*.ts',
     'scripts/*.{ts,mjs}',

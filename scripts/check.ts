@@ -9,6 +9,7 @@ type Counts = { readonly passed: number; readonly failed: number }
 const root = join(import.meta.dirname, '..')
 const checks = [
   { name: 'types', command: 'tsc', args: [] },
+  { name: 'types of the snippet', command: 'tsc', args: ['-p', 'src/snippet'] },
   { name: 'lint and format', command: 'biome', args: ['check', '--error-on-warnings'] },
   { name: 'dead code', command: 'knip', args: ['--no-progress'] },
 ] as const

@@ -27,6 +27,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   privacy: ['core', 'database'],
   simulate: ['core', 'math'],
   client: [],
+  snippet: [],
   serve: (
     'core database kv text collect identity events catalog features models models/prepare profiles train evaluate ' +
     'privacy simulate'

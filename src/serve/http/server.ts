@@ -20,6 +20,7 @@ import { addOperationRoute, type OperationRouteOptions } from './operation-route
 import { addPageRoutes } from './page-routes.ts'
 import { addProfileRoutes } from './profile-routes.ts'
 import { addQuarantineRoutes } from './quarantine-routes.ts'
+import { addSnippetRoute } from './snippet-route.ts'
 import { statusCodeOf } from './status-code.ts'
 
 export type ServerOptions = OperationRouteOptions & { readonly version: string }
@@ -55,6 +56,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   })
   const rateLimit = createRateLimit(config.maxEventsPerSecond)
   await addIngestRoutes(app, { collector, sources, rateLimit, now })
+  addSnippetRoute(app)
   addLiveRoutes(app, { collector, stopSignal: options.stopSignal })
   addPageRoutes(app, options)
   addProfileRoutes(app, options.engine, options.stopSignal)
