@@ -182,6 +182,26 @@ test('refunds take back what was bought live, at once or later', async () => {
   ])
 })
 
+test('a refund takes back what was bought before the login, under the device', async () => {
+  const order = (who: object, event: string, minutesAgo: number) => {
+    const products = [{ product_id: 'p', price: 3, quantity: 1 }]
+    return call('track', { ...who, event, properties: { order_id: 'o-1', products } }, minutesAgo)
+  }
+  await withCollecting(async ({ collector, fold }) => {
+    await collector.accept(deliver([order({ anonymousId: 'd' }, 'Order Completed', 9)]))
+    await fold.drain()
+    await collector.accept(
+      deliver([
+        call('identify', { userId: 'ann', anonymousId: 'd' }, 5),
+        order({ userId: 'ann' }, 'Order Refunded', 1),
+      ]),
+    )
+    await fold.drain()
+  })
+  const [bought, refund] = await eventsOf('event_id, refund_of')
+  expect(refund?.refund_of).toBe(bought?.event_id)
+})
+
 test('a device that acts faster than people is marked, others are not', async () => {
   await withCollecting(async ({ collector, fold }) => {
     const fast = Array.from({ length: 45 }, (_, index) => view({ anonymousId: 'robot' }, index / 60))
