@@ -1,34 +1,24 @@
-import { AppError } from '../core/errors.ts'
 import type { KeyValueStore } from '../kv/key-value-store.ts'
 import type { CallOutcome, CollectedCall, Collector, Delivery, UnreadableBody } from './collector.ts'
 import { listCalls } from './delivery.ts'
-import type { Journal } from './journal.ts'
+import {
+  type BackPressure,
+  type BackPressureOptions,
+  createBackPressure,
+  explainRefusedWrite,
+} from './live/back-pressure.ts'
 import { type CallCounter, openCallCounter } from './live/call-counts.ts'
 import type { EntryHead, JournalEntry, RefusedCall } from './live/journal-entry.ts'
+import { type KnownCall, readCall } from './live/read-call.ts'
 import { openSeenCalls, type SeenCalls, type Telling } from './live/seen-calls.ts'
 import type { ReadDeliveries } from './read-deliveries.ts'
-import { type ParsedCall, parseSegmentCall } from './segment-call.ts'
 
-type CollectorLimits = {
-  /** Bytes that may wait to be folded before more is refused. */
-  readonly journalBytes: number
-  /** How long the oldest delivery may wait to be folded before more is refused. */
-  readonly journalLagMs: number
-  /** Bytes on their way to disk at one time. */
-  readonly inFlightBytes: number
-}
-
-export type CollectorOptions = {
+export type CollectorOptions = BackPressureOptions & {
   readonly store: KeyValueStore
-  readonly journal: Journal
-  readonly limits: CollectorLimits
   /** Why a call that can be read is refused all the same, such as an order sent with a browser's key. */
   readonly refuse: (call: unknown, delivery: Delivery) => Omit<RefusedCall, 'index'> | undefined
   /** What was read here is handed to the fold, which then need not read it again. */
   readonly readDeliveries: ReadDeliveries
-  /** Whether the disk has less room than is kept in reserve. */
-  readonly isDiskFull: () => boolean
-  readonly now: () => Date
 }
 
 /** Takes calls into the journal: each delivery is one entry, acknowledged once it is on disk. */
@@ -39,7 +29,6 @@ export async function createJournalCollector(
   return new JournalCollector(options, seen, openCallCounter(options.store))
 }
 
-type ReadCall = { readonly call: unknown; readonly parsed: ParsedCall; readonly key: string | undefined }
 type Judged = {
   readonly outcomes: readonly CallOutcome[]
   readonly head: EntryHead
@@ -58,17 +47,17 @@ class JournalCollector implements Collector, AsyncDisposable {
   readonly #options: CollectorOptions
   readonly #seen: SeenCalls
   readonly #counter: CallCounter
+  readonly #pressure: BackPressure
   /** Message ids on their way to disk, with the write that holds them. */
   readonly #writing = new Map<string, Promise<void>>()
   readonly #watchers = new Set<(call: CollectedCall) => void>()
   readonly #running = new Set<Promise<unknown>>()
-  #inFlightBytes = 0
-  #isClosed = false
 
   constructor(options: CollectorOptions, seen: SeenCalls, counter: CallCounter) {
     this.#options = options
     this.#seen = seen
     this.#counter = counter
+    this.#pressure = createBackPressure(options)
   }
 
   async accept(delivery: Delivery): Promise<readonly CallOutcome[]> {
@@ -81,7 +70,7 @@ class JournalCollector implements Collector, AsyncDisposable {
     // Whoever replays twice does so by the clock of today, whenever the calls came.
     const toldAtMs = delivery.isReplay ? this.#options.now().getTime() : delivery.receivedAtMs
     await this.#seen.rotate(toldAtMs)
-    const read = calls.map((call) => this.#read(call, delivery))
+    const read = calls.map((call) => readCall(call, delivery))
     const { outcomes, head, tellings, awaited } = this.#judge(read, delivery, toldAtMs)
     const isNews = (head.repeated?.length ?? 0) < calls.length
     this.#count(delivery, outcomes, 1)
@@ -150,38 +139,14 @@ class JournalCollector implements Collector, AsyncDisposable {
   }
 
   #refuseWhenFull(delivery: Counted & { readonly body: Buffer }, callCount: number): void {
-    const trouble = this.#findTrouble(delivery.body.length)
+    const trouble = this.#pressure.findTrouble(delivery.body.length)
     if (trouble === undefined) return
     this.#countRefused(delivery, callCount)
     throw trouble
   }
 
-  #findTrouble(bytes: number): AppError | undefined {
-    const { journal, limits, isDiskFull, now } = this.#options
-    if (this.#isClosed) return overloaded('the server is stopping', '服务正在停止', 5)
-    if (isDiskFull()) return diskFull()
-    if (this.#inFlightBytes + bytes > limits.inFlightBytes) {
-      return overloaded('too much is on its way to the disk', '写入磁盘的数据过多', 1)
-    }
-    if (journal.waitingBytes + bytes > limits.journalBytes) {
-      return overloaded('the journal is full: the database does not keep up', '日志已满：数据库处理不及', 60)
-    }
-    const oldestMs = journal.waitingBytes > 0 ? journal.oldestWaitingSinceMs() : undefined
-    if (oldestMs !== undefined && now().getTime() - oldestMs > limits.journalLagMs) {
-      return overloaded('the database lags too far behind', '数据库严重滞后', 300)
-    }
-    return undefined
-  }
-
-  #read(call: unknown, delivery: Delivery): ReadCall {
-    const { receivedAtMs, isHistoric, source } = delivery
-    const parsed = parseSegmentCall(call, { receivedAtMs, isHistoric, source })
-    const messageId = parsed.kind === 'accepted' ? parsed.messageId : statedMessageId(call)
-    return { call, parsed, key: messageId }
-  }
-
   /** What becomes of each call; the ids of those that are new are held as being written from here on. */
-  #judge(calls: readonly ReadCall[], delivery: Delivery, toldAtMs: number): Judged {
+  #judge(calls: readonly KnownCall[], delivery: Delivery, toldAtMs: number): Judged {
     const { source, receivedAtMs, route, isHistoric, isReplay = false } = delivery
     const repeated: number[] = []
     const refused: RefusedCall[] = []
@@ -214,7 +179,7 @@ class JournalCollector implements Collector, AsyncDisposable {
     return { outcomes, head, tellings, awaited }
   }
 
-  #judgeCall({ call, parsed }: ReadCall, delivery: Delivery): CallOutcome {
+  #judgeCall({ call, parsed }: KnownCall, delivery: Delivery): CallOutcome {
     if (parsed.kind === 'quarantined') return parsed
     const refusal = this.#options.refuse(call, delivery)
     if (refusal === undefined) return { kind: 'stored' }
@@ -227,11 +192,15 @@ class JournalCollector implements Collector, AsyncDisposable {
   }
 
   /** Resolves once the entry, the ids of its calls and the counts are on disk, together. */
-  async #append(entry: JournalEntry, tellings: Judged['tellings'], read: readonly ReadCall[]): Promise<void> {
+  async #append(
+    entry: JournalEntry,
+    tellings: Judged['tellings'],
+    read: readonly KnownCall[],
+  ): Promise<void> {
     const { store, journal, readDeliveries } = this.#options
     const bytes = entry.body.byteLength
     let sequence = 0
-    this.#inFlightBytes += bytes
+    this.#pressure.begin(bytes)
     const writing = store.write(() => {
       sequence = journal.append(entry)
       const toldAtMs = entry.replayedAtMs ?? entry.receivedAtMs
@@ -251,7 +220,7 @@ class JournalCollector implements Collector, AsyncDisposable {
     } finally {
       for (const name of names) this.#writing.delete(name)
       this.#running.delete(writing)
-      this.#inFlightBytes -= bytes
+      this.#pressure.end(bytes)
     }
   }
 
@@ -286,7 +255,7 @@ class JournalCollector implements Collector, AsyncDisposable {
 
   /** Refuses what comes from here on and waits for what was begun. */
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#isClosed = true
+    this.#pressure.close()
     await Promise.allSettled(this.#running)
     await this.#options.store.write(() => {
       for (const source of this.#counter.all().keys()) this.#counter.put(source)
@@ -296,31 +265,3 @@ class JournalCollector implements Collector, AsyncDisposable {
 
 /** What is kept of a body that cannot be read. */
 const keptBytes = 32 * 1024
-const maxMessageIdLength = 100
-
-function statedMessageId(call: unknown): string | undefined {
-  const id = typeof call === 'object' && call !== null && 'messageId' in call ? call.messageId : undefined
-  const isFit = typeof id === 'string' && id !== '' && id.length <= maxMessageIdLength && id.isWellFormed()
-  return isFit ? id : undefined
-}
-
-function overloaded(en: string, zh: string, retryAfterSeconds: number): AppError {
-  return new AppError('overloaded', { en, zh }, { retryAfterSeconds })
-}
-
-function diskFull(cause?: unknown): AppError {
-  const reason = cause === undefined ? '' : ` (${cause instanceof Error ? cause.message : String(cause)})`
-  return new AppError(
-    'disk_full',
-    { en: `the disk of the journal takes nothing more${reason}`, zh: `日志所在磁盘无法继续写入${reason}` },
-    { retryAfterSeconds: 30, ...(cause !== undefined && { cause }) },
-  )
-}
-
-/**
- * LMDB says ENOSPC, EDQUOT or, where a file system writes a part before it is full, EIO. Whatever it is, it is not the
- * sender's trouble.
- */
-function explainRefusedWrite(error: unknown): AppError {
-  return error instanceof AppError ? error : diskFull(error)
-}
