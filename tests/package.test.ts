@@ -12,6 +12,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
+/** What builds the package and must not be needed to run it. */
+const forDevelopment: ReadonlySet<string> = new Set(['rolldown', 'typescript', 'vitest'])
+
 const root = join(import.meta.dirname, '..')
 const project = mkdtempSync(join(tmpdir(), 'likeness-package-'))
 let own: string
@@ -33,7 +36,8 @@ function installTarball(): string {
   mkdirSync(own, { recursive: true })
   execFileSync('tar', ['-xzf', join(project, filename), '-C', own, '--strip-components=1'])
   for (const name of readdirSync(join(root, 'node_modules'))) {
-    if (!name.startsWith('.')) symlinkSync(join(root, 'node_modules', name), join(modules, name))
+    if (!name.startsWith('.') && !forDevelopment.has(name))
+      symlinkSync(join(root, 'node_modules', name), join(modules, name))
   }
   return own
 }
@@ -50,7 +54,20 @@ test('the packed tarball runs compiled JavaScript and holds no sources or tests'
   expect(run('--help', '--lang', 'zh')).toContain('用法：')
   const doctor = JSON.parse(run('doctor', '--json')) as { database: { kind: string } }
   expect(doctor.database.kind).toBe('embedded')
+  expect(serveSnippet()).toEqual({ status: 200, isBundled: true })
 }, 120_000)
+
+function serveSnippet(): unknown {
+  const script = `
+    import Fastify from 'fastify'
+    import { addSnippetRoute } from './node_modules/likeness/dist/serve/http/snippet-route.js'
+    const app = Fastify()
+    addSnippetRoute(app)
+    const { statusCode: status, body } = await app.inject('/likeness.js')
+    console.log(JSON.stringify({ status, isBundled: body.startsWith('(function(){') }))`
+  const options = { cwd: project, encoding: 'utf8' } as const
+  return JSON.parse(execFileSync(process.execPath, ['--input-type=module', '-e', script], options))
+}
 
 /** A program of a shop that uses the client, in JavaScript that is also TypeScript. */
 const program = `

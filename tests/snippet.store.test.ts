@@ -232,6 +232,12 @@ test('marked elements tell of views, searches, clicks and the cart, when they co
   expect(faults).toEqual([])
 })
 
+/** Resolves when the page has told what is in sight by then. */
+async function scrollTo(y: number): Promise<void> {
+  await page.evaluate(`scrollTo(0, ${y})`)
+  await page.evaluate('new Promise((done) => new IntersectionObserver(() => done()).observe(document.body))')
+}
+
 test('an impression is half an item in sight for a second, once a page, with its place and list', async () => {
   await page.setViewportSize({ width: 800, height: 500 })
   const items = ['p-1', 'p-2', 'p-3', 'p-4'].map(
@@ -239,15 +245,18 @@ test('an impression is half an item in sight for a second, once a page, with its
   )
   // 100 of 400 pixels of the second are in sight, and the others are below.
   body = `<style>body{margin:0}</style><div data-likeness-list="best">${items.join('')}</div>`
+  await page.clock.install()
   await visit('/tea')
-  await page.waitForTimeout(1500)
+  await page.clock.pauseAt(Date.now() + 60_000)
+  await scrollTo(0)
+  await page.clock.runFor(1500)
   // Passed by within the second.
-  await page.evaluate('scrollTo(0, 1000)')
-  await page.waitForTimeout(200)
-  await page.evaluate('scrollTo(0, 1200)')
-  await page.waitForTimeout(1500)
-  await page.evaluate('scrollTo(0, 0)')
-  await page.waitForTimeout(1500)
+  await scrollTo(1000)
+  await page.clock.runFor(500)
+  await scrollTo(1200)
+  await page.clock.runFor(1500)
+  await scrollTo(0)
+  await page.clock.runFor(1500)
   await hide(true)
   const call = await storedCall('Product Impressions')
   expect(call.properties).toEqual({
@@ -296,6 +305,29 @@ test('a shop of one page tells its pages itself', async () => {
     name: 'Coffee',
     properties: { path: '/coffee', theme: 'dark' },
   })
+})
+
+test('a page that comes back as it was is another page view', async () => {
+  await visit('/tea')
+  await page.evaluate(`
+    dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true }))
+    dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))
+  `)
+  expect((await storedCalls(3)).map(nameOf)).toEqual(['page', 'Page Left', 'page'])
+})
+
+test('a page that is made ahead begins when the shopper sees it', async () => {
+  await context.addInitScript(
+    `Object.defineProperty(document, 'prerendering', { configurable: true, value: true })`,
+  )
+  body = `<script>likeness('track', 'Cart Viewed')</script>`
+  await page.goto(`${shopUrl}/tea`, { waitUntil: 'load' })
+  expect(await keysOnDevice()).toEqual([])
+  await page.evaluate(`
+    Object.defineProperty(document, 'prerendering', { value: false })
+    document.dispatchEvent(new Event('prerenderingchange'))
+  `)
+  expect((await storedCalls(2)).map(nameOf)).toEqual(['Cart Viewed', 'page'])
 })
 
 test('a 503 is tried again when the server said, and each event is stored once', async () => {

@@ -24,10 +24,14 @@ declare global {
   }
 }
 
-// Two tags of it are one.
-if (!window.likeness?.isLoaded) start(document.currentScript as HTMLScriptElement)
+const script = document.currentScript as HTMLScriptElement
+if (document.prerendering) document.addEventListener('prerenderingchange', start, { once: true })
+else start()
 
-function start({ src, dataset }: HTMLScriptElement): void {
+function start(): void {
+  // Two tags of it are one.
+  if (window.likeness?.isLoaded) return
+  const { src, dataset } = script
   const store = createDeviceStore()
   const consent = createConsent(store, dataset.consent === 'ask')
   const visitor = createVisitor(store)
@@ -64,16 +68,12 @@ function start({ src, dataset }: HTMLScriptElement): void {
     }
   }
 
-  function begin(): void {
-    view.ensure()
-    watchPage(view, outbox.flush)
-    if (consent.isGiven()) outbox.flush()
-  }
-
   const waiting = window.likeness?.q ?? []
   window.likeness = likeness
   likeness.isLoaded = true
   for (const call of waiting) likeness(...call)
-  if (document.prerendering) document.addEventListener('prerenderingchange', begin, { once: true })
-  else begin()
+  view.ensure()
+  watchPage(view, outbox.flush)
+  // What an earlier page could not send.
+  if (consent.isGiven()) outbox.flush()
 }

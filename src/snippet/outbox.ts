@@ -2,7 +2,7 @@ import type { DeviceStore } from './device-store.ts'
 import { drawUuid } from './uuid.ts'
 
 /** One key an event, its `messageId`, so that tabs of one shop do not overwrite each other's. */
-const idPattern = /^ljs-\d{13}-/
+const idPattern = /^ljs-\d+-/
 const pauseKey = 'likeness-pause'
 
 /** What is older is not known again by the server, and could be stored twice. */
@@ -32,12 +32,13 @@ export function createOutbox({ store, url, writeKey }: OutboxOptions): Outbox {
   const sending = new Set<string>()
   let timer: number | undefined
   let failureCount = 0
+  let lastMs = 0
 
   /** Oldest first; what is too old or too much is given up. */
   function listWaiting(): readonly string[] {
     const ids = store.keys().filter((key) => idPattern.test(key) && !sending.has(key))
     ids.sort().forEach((id, index) => {
-      if (index < ids.length - maxQueued || Number(id.slice(4, 17)) < Date.now() - keptMs) store.remove(id)
+      if (index < ids.length - maxQueued || Number(id.split('-')[1]) < Date.now() - keptMs) store.remove(id)
     })
     return ids.slice(-maxQueued)
   }
@@ -93,7 +94,9 @@ export function createOutbox({ store, url, writeKey }: OutboxOptions): Outbox {
 
   return {
     add(call) {
-      const messageId = `ljs-${Date.now()}-${drawUuid()}`
+      // Ids are in the order of the events, those of one millisecond, too.
+      lastMs = Math.max(lastMs + 1, Date.now())
+      const messageId = `ljs-${lastMs}-${drawUuid()}`
       store.set(messageId, JSON.stringify({ messageId, ...call }))
       timer ?? schedule(gatherMs)
     },
