@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { createClient } from '../../client/create-client.ts'
 import { callImportIds } from '../../collect/quarantine.ts'
 import { listQuarantine } from '../operations/list-quarantine.ts'
 import { replayQuarantine } from '../operations/replay-quarantine.ts'
@@ -51,8 +52,11 @@ async function ask(path: string, body?: object): Promise<Answer> {
   })
   return { status: response.status, body: (await response.json()) as Answer['body'] }
 }
-const listAside = async (query = '') =>
-  (await ask(`/v1/quarantine${query}`)).body.rows as Record<string, unknown>[]
+type AsideFilter = { reason?: 'no_identity'; source?: string; importId?: string; limit?: number }
+async function listAside(query: AsideFilter = {}) {
+  const { data } = await createClient({ url: server.url }).GET('/v1/quarantine', { params: { query } })
+  return data?.rows ?? []
+}
 const countEvents = async () =>
   (await server.engine.database.query<{ n: number }>('SELECT count() AS n FROM events'))[0]?.n
 
@@ -66,8 +70,10 @@ test('what was set aside is listed without its content and shown with it', async
   expect(JSON.stringify(rows)).not.toContain('cup')
   const shown = await ask(`/v1/quarantine/live/${rows[0]?.rowNumber}`)
   expect(JSON.parse(String(shown.body.raw))).toMatchObject({ event: 'Order Completed', userId: 'ann' })
-  expect(await listAside('?reason=no_identity&source=web&importId=live&limit=1')).toHaveLength(1)
-  expect(await listAside('?source=server')).toEqual([])
+  expect(await listAside({ reason: 'no_identity', source: 'web', importId: 'live', limit: 1 })).toHaveLength(
+    1,
+  )
+  expect(await listAside({ source: 'server' })).toEqual([])
   expect(await ask('/v1/quarantine/live/1')).toMatchObject({ status: 404, body: { code: 'not_found' } })
 })
 
@@ -113,7 +119,7 @@ test('replayed twice, also when the first was cut off before the quarantine knew
 
 test('what is still wrong stays where it lies and is told', async () => {
   await send([order(), nobody()])
-  const before = await listAside('?reason=no_identity')
+  const before = await listAside({ reason: 'no_identity' })
   const { body } = await ask('/v1/quarantine/replay', { importId: 'live' })
   expect(body).toMatchObject({ rowCount: 2, storedCount: 1, stayedCount: 1 })
   expect(body.stayed).toEqual([
@@ -125,7 +131,7 @@ test('what is still wrong stays where it lies and is told', async () => {
 
 test('one call can be replayed alone, more than a page of them together', async () => {
   await send(Array.from({ length: 450 }, order))
-  const rowNumber = (await listAside('?limit=1'))[0]?.rowNumber
+  const rowNumber = (await listAside({ limit: 1 }))[0]?.rowNumber
   const one = await ask('/v1/quarantine/replay', { importId: 'live', rowNumber })
   expect(one.body).toMatchObject({ rowCount: 1, storedCount: 1 })
   const rest = await ask('/v1/quarantine/replay', { reason: 'forbidden_key' })

@@ -6,39 +6,38 @@ const maxDescriptionLength = 20_000
 const maxCategoryLevels = 10
 const maxMoney = 1e13
 
+const pathExpected = `expected a list or a path of at most ${maxCategoryLevels} levels and ${maxShortLength} characters each`
+
+const scalar = z.union([z.string(), z.number(), z.boolean()], {
+  error: 'expected a text, a number or a truth value',
+})
+
 /** Texts as shops send them: numbers too, with blanks around them. */
 const text = (maxLength: number) =>
-  z
-    .union([z.string(), z.number().transform(String), z.boolean().transform(String)])
-    .transform((value) => value.trim().toWellFormed())
-    .pipe(z.string().max(maxLength))
+  scalar
+    .transform((value) => String(value).trim().toWellFormed())
+    .refine((value) => value.length <= maxLength, `expected at most ${maxLength} characters`)
 
-const itemId = text(maxShortLength).pipe(
-  z
-    .string()
-    .min(1)
-    .regex(/^\P{Cc}+$/u, 'no control characters'),
+const itemId = text(maxShortLength).refine(
+  (id) => /^\P{Cc}+$/u.test(id),
+  'expected an id without control characters',
 )
 
-const price = z.union([
-  z.number().min(0).max(maxMoney),
-  z
-    .string()
-    .trim()
-    .regex(/^\d{1,13}(\.\d+)?$/, 'a number of 0 or more')
-    .transform(Number),
-])
+const price = z
+  .union([z.number(), z.string()], { error: 'expected a number' })
+  .transform((value) => (typeof value === 'string' && value.trim() === '' ? Number.NaN : Number(value)))
+  .refine((value) => value >= 0 && value <= maxMoney, 'expected a number from 0 to 1e13')
 
-const category = z.union([
-  z.array(text(maxShortLength)).max(maxCategoryLevels),
-  text(maxTextLength).transform((path) => path.split(/[>/]/).map((level) => level.trim())),
-])
+const category = z
+  .union([z.string(), z.array(scalar)], { error: pathExpected })
+  .transform((path) => (typeof path === 'string' ? path.split(/[>/]/) : path.map(String)))
+  .transform((levels) => levels.map((level) => level.trim().toWellFormed()).filter((level) => level !== ''))
+  .refine(isPath, pathExpected)
 
 const currency = z
-  .string()
-  .trim()
-  .regex(/^[A-Za-z]{3}$/, 'three letters')
-  .transform((code) => code.toUpperCase())
+  .string({ error: 'expected a currency' })
+  .transform((code) => code.trim().toUpperCase())
+  .refine((code) => /^[A-Z]{3}$/.test(code), 'expected a currency as three letters')
 
 /** An item as a shop states it; what is absent, null or empty keeps what is known. */
 export const itemSchema = z
@@ -59,3 +58,7 @@ export const itemSchema = z
     attributes: z.record(z.string(), z.unknown()).optional(),
   })
   .describe('other keys with a text, a number or a truth value become attributes')
+
+function isPath(levels: readonly string[]): boolean {
+  return levels.length <= maxCategoryLevels && levels.every((level) => level.length <= maxShortLength)
+}

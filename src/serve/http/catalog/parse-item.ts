@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import type { z } from 'zod'
 import type { ItemStatement } from '../../../catalog/merge-statement.ts'
 import { itemSchema } from './item-schema.ts'
 
@@ -35,8 +35,7 @@ export function parseItem(
   const attributes = readAttributes({ ...others, ...inner })
   if (typeof attributes === 'string') return problem(attributes, itemId)
   const texts = { name, nameZh: name_zh, description, descriptionZh: description_zh, brand, currency }
-  const path = category.filter((level) => level !== '')
-  return { kind: 'item', statement: { itemId, ...texts, category: path, price, attributes, ...said } }
+  return { kind: 'item', statement: { itemId, ...texts, category, price, attributes, ...said } }
 }
 
 /** The scalars of an object as texts, or what is wrong with them. */
@@ -65,15 +64,11 @@ function problem(detail: string, itemId?: unknown): ItemProblem {
   }
 }
 
-const english = z.locales.en().localeError
-
 function describeIssue(error: z.ZodError, value: Readonly<Record<string, unknown>>): string {
   const [issue] = error.issues
   if (issue === undefined) throw new Error('a schema refused a value for no reason')
   const [key = ''] = issue.path.map(String)
-  const told = english(issue as Parameters<typeof english>[0])
-  const text = (typeof told === 'string' ? told : told?.message) ?? issue.message
-  return `${text}, got ${describe(value[key])} at ${issue.path.map(String).join('.')}`
+  return `${issue.message}, got ${describe(value[key])} at ${issue.path.map(String).join('.')}`
 }
 
 function describe(value: unknown): string {
