@@ -22,22 +22,15 @@ const closingGraceMs = 10_000
 const closingRetryAfterSeconds = 5
 
 /**
- * Whoever sent a request whole is answered. Once the server closes, what had begun is answered, what comes over a
- * connection that is still open is told to come again elsewhere or later, and connections that were opened ahead and never
- * used go at once.
+ * Whoever sent a request whole is answered. Once the server closes, what had begun is answered, and what comes over a
+ * connection that is still open is told to come again elsewhere or later.
  */
 export function closeInOrder(app: FastifyInstance): void {
   let isClosing = false
   // Who sends and closes their half waits for the answer all the same.
   Object.assign(app.server, { httpAllowHalfOpen: true })
-  const opened = new Set<Socket>()
-  app.server.on('connection', (socket: Socket) => {
-    opened.add(socket)
-    socket.once('close', () => opened.delete(socket))
-  })
   app.addHook('preClose', async () => {
     isClosing = true
-    for (const socket of opened) if (socket.bytesRead === 0) socket.destroy()
     setTimeout(() => app.server.closeAllConnections(), closingGraceMs).unref()
   })
   // What had begun before is answered over a connection that would otherwise be kept.

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { createClient } from '../../client/create-client.ts'
-import { callImportIds } from '../../collect/quarantine.ts'
-import { listQuarantine } from '../operations/list-quarantine.ts'
-import { replayQuarantine } from '../operations/replay-quarantine.ts'
-import { showQuarantine } from '../operations/show-quarantine.ts'
-import { type EngineServer, startEngineServer } from './testing/engine-server.ts'
-import { basic } from './testing/ingest-server.ts'
+import { createClient } from '../src/client/create-client.ts'
+import { callImportIds } from '../src/collect/quarantine.ts'
+import { type EngineServer, startEngineServer } from '../src/serve/http/testing/engine-server.ts'
+import { basic } from '../src/serve/http/testing/ingest-server.ts'
+import { listQuarantine } from '../src/serve/operations/list-quarantine.ts'
+import { replayQuarantine } from '../src/serve/operations/replay-quarantine.ts'
+import { showQuarantine } from '../src/serve/operations/show-quarantine.ts'
 
 let server: EngineServer
 let messageCount = 0

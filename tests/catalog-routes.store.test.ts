@@ -1,10 +1,10 @@
 import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { createClient } from '../../client/create-client.ts'
-import { AppError } from '../../core/errors.ts'
-import type { Database } from '../../database/database.ts'
-import { type EngineServer, startEngineServer } from './testing/engine-server.ts'
-import { basic } from './testing/ingest-server.ts'
+import { createClient } from '../src/client/create-client.ts'
+import { AppError } from '../src/core/errors.ts'
+import type { Database } from '../src/database/database.ts'
+import { type EngineServer, startEngineServer } from '../src/serve/http/testing/engine-server.ts'
+import { basic } from '../src/serve/http/testing/ingest-server.ts'
 
 let server: EngineServer
 let trouble: AppError | undefined
