@@ -142,7 +142,7 @@ test('what was taken is folded into the history, and what was set aside lies in 
   const [row] = await engine.database.query<{ count: number }>('SELECT count() AS count FROM quarantine')
   expect(Number(row?.count)).toBe(told.quarantined)
   expect(({} as { polluted?: unknown }).polluted).toBeUndefined()
-})
+}, 300_000)
 
 test('an honest call is served as before', async () => {
   const response = await fetch(new URL('/v1/track', url), {
