@@ -360,6 +360,60 @@ test('what a closed tab could not send is sent at the next visit, no sooner than
   expect(server.collector.total()).toMatchObject({ rejected: 1, duplicate: 0 })
 })
 
+test('a click that leads to another page arrives, once', async () => {
+  body = '<a data-likeness-item="p-2" href="/coffee">绿茶</a>'
+  await visit('/tea')
+  await page.click('a')
+  await page.waitForURL('**/coffee')
+  await expect.poll(() => namesStored().filter((name) => name === 'page').length, { timeout: 30_000 }).toBe(2)
+  expect(namesStored().slice(0, 3)).toEqual(['page', 'Product Clicked', 'Page Left'])
+  await expect.poll(waitingOnDevice).toBe(0)
+  expect(namesStored()).toHaveLength(4)
+})
+
+test('many events arrive in their order, in requests that may outlive the page', async () => {
+  const lengths: number[] = []
+  page.on('request', (request) => lengths.push(request.postDataBuffer()?.length ?? 0))
+  await visit('/tea')
+  await page.evaluate(`
+    for (let place = 0; place < 150; place++) likeness('track', 'Note', { place, text: '茶'.repeat(700) })
+  `)
+  const [, ...notes] = await storedCalls(151)
+  expect(notes.map(({ properties }) => properties.place)).toEqual(Array.from({ length: 150 }, (_, at) => at))
+  expect(Math.max(...lengths)).toBeLessThan(64 * 1024)
+  expect(lengths.filter((length) => length > 0).length).toBeLessThan(10)
+})
+
+test('two tabs lose nothing of each other', async () => {
+  const other = await openTab()
+  await visit('/tea')
+  await visit('/coffee', other)
+  const tell = (tab: Page, name: string) =>
+    tab.evaluate(`(async () => {
+      for (let place = 0; place < 40; place++) {
+        likeness('track', '${name} ' + place)
+        await new Promise((done) => setTimeout(done, 30))
+      }
+    })()`)
+  await Promise.all([tell(page, 'Here'), tell(other, 'There')])
+  await storedCalls(82)
+  expect(new Set(namesStored()).size).toBe(81)
+  await expect.poll(waitingOnDevice).toBe(0)
+})
+
+test('what the server would not know again is given up', async () => {
+  await visit('/tea')
+  await storedCalls(1)
+  const call = { type: 'track', event: 'Too Late', anonymousId: 'a-1' }
+  const eightDays = 8 * 86_400_000
+  await page.evaluate(
+    `localStorage.setItem('ljs-' + (Date.now() - ${eightDays}) + '-x', ${JSON.stringify(JSON.stringify(call))})`,
+  )
+  await say('track', 'Cart Viewed')
+  expect((await storedCalls(2)).map(nameOf)).toEqual(['page', 'Cart Viewed'])
+  await expect.poll(waitingOnDevice).toBe(0)
+})
+
 test('what the server refuses for good is not sent again', async () => {
   const { writeKey } = await server.sources.add('gone', 'browser')
   await server.sources.remove('gone')
