@@ -315,6 +315,25 @@ test('a device of an inhuman rhythm is marked as a robot, a quick person is not'
   ])
 })
 
+test('what live events said of items, even while the file was read, gives way to a catalogue and to sales', async () => {
+  const begunAt = new Date(Date.now() - 60_000)
+  const said = { name: 'Rubbish', brand: 'Leaf', source: 'event:web', updated_at: new Date() }
+  await database.insert('items', [
+    { item_id: 'tea', ...said },
+    { item_id: 'cup', ...said },
+  ])
+  const items = await write('items.jsonl', '{"product_id":"tea","name":"Green tea"}')
+  const sales = await write('sales.csv', `${header},title\no1,7,cup,1,8.00,2024-01-02 10:00:00,Cup`)
+  const mapping = parseMapping({ ...orders, columns: { ...orders.columns, itemName: 'title' } })
+  const options = { now: begunAt, timeZone: 'UTC', contacts, who }
+  await importFile(database, { path: items, reading: { format: 'catalogue' }, ...options })
+  await importFile(database, { path: sales, reading: { mapping }, ...options })
+  expect(await select('SELECT item_id, name, brand, source FROM items FINAL ORDER BY item_id')).toEqual([
+    { item_id: 'cup', name: 'Cup', brand: 'Leaf', source: 'orders' },
+    { item_id: 'tea', name: 'Green tea', brand: 'Leaf', source: 'catalogue' },
+  ])
+})
+
 test('a catalogue states items whole, and what is sold later does not take its words away', async () => {
   const item = {
     product_id: 'tea',

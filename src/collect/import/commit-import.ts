@@ -7,7 +7,8 @@ import { learnLinks } from './learn-links.ts'
 import { dropStaging, openStaging, type Staging } from './staging.ts'
 
 const storeEvents = sqlFile(import.meta.url, '../sql/store-events.sql')
-const storeOthers = ['items', 'traits', 'quarantine'].map((table) =>
+const storeItems = sqlFile(import.meta.url, '../sql/store-items.sql')
+const storeOthers = ['traits', 'quarantine'].map((table) =>
   sqlFile(import.meta.url, `../sql/store-${table}.sql`),
 )
 const countProfiles = sqlFile(import.meta.url, '../sql/count-profiles.sql')
@@ -55,6 +56,8 @@ async function storePrepared(database: Database, importId: string, who: WhoIsWho
     await findOwners(database, staging, who)
     await copy(staging, storeEvents)
   })
+  // Live events tell of items in turns of their own, which read, merge and write.
+  await database.takeTurns('items', () => copy(staging, storeItems))
   for (const sql of storeOthers) await copy(staging, sql)
   const [row] = await staging.query<{ count: number }>(countProfiles)
   return row?.count ?? 0

@@ -1,5 +1,6 @@
 -- One row per item that the file tells of. For each word of it, what the file states (a catalogue, a product of a call)
--- counts first, then what is stored, then what its sales show: the name on most lines, the median price.
+-- counts first, then what is stored, then what its sales show: the name on most lines, the median price; last what live
+-- events said in passing, which anybody can send with a browser's key.
 INSERT INTO {new_items:Identifier} (
     item_id, name, name_zh, description, description_zh, category, brand, price, currency, attributes, source, updated_at
 )
@@ -40,7 +41,7 @@ WITH
         FROM {said_items:Identifier}
         UNION ALL
         SELECT
-            item_id, (toUInt8(2), updated_at, toUInt64(0)) AS rank, name, name_zh, description, description_zh,
+            item_id, (toUInt8(if(startsWith(source, 'event:'), 0, 2)), updated_at, toUInt64(0)) AS rank, name, name_zh, description, description_zh,
             CAST(category, 'Array(String)'), toString(brand), price, toString(currency), CAST(attributes, 'Map(String, String)')
         FROM items FINAL
         WHERE item_id GLOBAL IN (SELECT item_id FROM {lines:Identifier}) OR item_id GLOBAL IN (SELECT item_id FROM {said_items:Identifier})
