@@ -205,7 +205,14 @@ test('a refund takes back what was bought before the login, under the device', a
 test('a device that acts faster than people is marked, others are not', async () => {
   await withCollecting(async ({ collector, fold }) => {
     const fast = Array.from({ length: 45 }, (_, index) => view({ anonymousId: 'robot' }, index / 60))
-    await collector.accept(deliver([...fast, view({ anonymousId: 'd' })]))
+    const seen = Array.from({ length: 60 }, (_, index) =>
+      call(
+        'track',
+        { anonymousId: 'd', event: 'Product Impression', properties: { product_id: 'p' } },
+        index / 60,
+      ),
+    )
+    await collector.accept(deliver([...fast, ...seen, view({ anonymousId: 'd' })]))
     await fold.drain()
     await collector.accept(deliver([view({ anonymousId: 'robot' }, 0)]))
     await fold.drain()
@@ -214,7 +221,7 @@ test('a device that acts faster than people is marked, others are not', async ()
     "SELECT anonymous_id, count() AS rows, countIf(has(marks, 'bot')) AS bots FROM events GROUP BY anonymous_id ORDER BY anonymous_id",
   )
   expect(marked).toEqual([
-    { anonymous_id: 'd', rows: 1, bots: 0 },
+    { anonymous_id: 'd', rows: 61, bots: 0 },
     { anonymous_id: 'robot', rows: 46, bots: 46 },
   ])
 })

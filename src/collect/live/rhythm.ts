@@ -1,8 +1,11 @@
-import type { EventLine } from '../../core/event.ts'
+import type { EventKind, EventLine } from '../../core/event.ts'
 import type { KeyValueStore, Table } from '../../kv/key-value-store.ts'
 
 /** More events of one device within a minute than a person makes; file imports hold to the same number. */
 export const botEventsPerMinute = 40
+
+/** What a page tells by itself while a person looks at it is no sign of haste; file imports leave out the same. */
+const unhurriedKinds: ReadonlySet<string> = new Set<EventKind>(['impression', 'custom'])
 
 const halfMinuteMs = 30_000
 /** Devices whose last minutes are remembered; the longest silent are forgotten first. */
@@ -31,8 +34,8 @@ export function openRhythm(store: KeyValueStore): Rhythm {
   const found = new Map<string, number>()
   return {
     watch(lines) {
-      for (const { anonymousId, eventId, atMs } of lines) {
-        if (anonymousId === '' || found.has(anonymousId)) continue
+      for (const { anonymousId, eventId, kind, atMs } of lines) {
+        if (anonymousId === '' || found.has(anonymousId) || unhurriedKinds.has(kind)) continue
         const pace = paceOf(paces, anonymousId)
         if (pace.lastEventId === eventId) continue
         pace.lastEventId = eventId

@@ -11,7 +11,7 @@ WITH
     bot_devices AS (
         SELECT anonymous_id
         FROM {lines:Identifier}
-        WHERE status = 'accepted' AND kind != '' AND anonymous_id != ''
+        WHERE status = 'accepted' AND kind NOT IN ('', 'impression', 'custom') AND anonymous_id != ''
         GROUP BY anonymous_id, arrayJoin([toStartOfMinute(at), toStartOfMinute(at + INTERVAL 30 SECOND) - INTERVAL 30 SECOND])
         HAVING uniqExact(event_id) >= {bot_events_per_minute:UInt32}
     )
