@@ -28,6 +28,7 @@ export function addLiveRoutes(app: FastifyInstance, { collector, stopSignal }: L
     {
       schema: {
         operationId: 'watchLive',
+        tags: ['collect'],
         summary: 'What arrives, as it arrives: server-sent events, people masked',
         produces: ['text/event-stream'],
       },

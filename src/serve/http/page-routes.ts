@@ -18,6 +18,7 @@ export function addPageRoutes(
       config: { access: 'anybody' },
       schema: {
         operationId: 'getHealth',
+        tags: ['server'],
         security: [],
         summary: 'Whether the engine and its database answer',
         response: { 200: z.object({ status: z.literal('ok'), version: z.string(), database: z.string() }) },
@@ -33,6 +34,7 @@ export function addPageRoutes(
     {
       schema: {
         operationId: 'getReport',
+        tags: ['server'],
         summary: 'The report, one self-contained page in English and Chinese',
         querystring: z.object({ lang: z.enum(languages).default('en') }),
       },

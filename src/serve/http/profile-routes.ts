@@ -23,6 +23,7 @@ export function addProfileRoutes(app: FastifyInstance, engine: Engine, stopSigna
     {
       schema: {
         operationId: 'getProfile',
+        tags: ['profiles'],
         summary: 'The profile of one person as of the latest cut, with the reasons of each score',
         params: profileParams,
         response: { 200: profileSchema, 404: errorSchema, 409: errorSchema },
@@ -35,6 +36,7 @@ export function addProfileRoutes(app: FastifyInstance, engine: Engine, stopSigna
     {
       schema: {
         operationId: 'splitProfile',
+        tags: ['profiles'],
         summary: 'Takes an id out of a profile that it was merged into wrongly; history follows',
         params: profileParams,
         body: splitInput.omit({ profileId: true }),
