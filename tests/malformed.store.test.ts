@@ -134,8 +134,8 @@ test('10,000 malformed requests break nothing, none is answered with 5xx, and th
   for (const status of [200, 400, 401, 403, 404, 413, 431]) {
     expect(statuses.get(status) ?? 0, `answers of ${status}`).toBeGreaterThan(5)
   }
-  for (const count of [stored, quarantined, rejected]) expect(count).toBeGreaterThan(300)
-}, 120_000)
+  for (const count of [stored, quarantined, rejected]) expect(count).toBeGreaterThan(200)
+}, 300_000)
 
 test('what was taken is folded into the history, and what was set aside lies in the quarantine', async () => {
   await engine.fold.drain()
