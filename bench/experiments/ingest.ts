@@ -101,13 +101,19 @@ async function measure(name: string, pid: number, run: () => Promise<LoadResult>
 /** The memory of the server, as it goes on: flat means that the last third holds no more than the first. */
 function watchMemory(pid: number) {
   const samples: number[] = []
-  const timer = setInterval(() => samples.push(readProcessUse(pid).memoryMb), 1000)
+  let residentPeakMb = 0
+  const timer = setInterval(() => {
+    const { memoryMb, residentMb } = readProcessUse(pid)
+    samples.push(memoryMb)
+    residentPeakMb = Math.max(residentPeakMb, residentMb)
+  }, 1000)
   const mean = (list: readonly number[]) => list.reduce((sum, each) => sum + each, 0) / list.length
   return {
     stop: () => clearInterval(timer),
     figures() {
       const third = Math.max(1, Math.floor(samples.length / 3))
       return {
+        residentPeakMb,
         peakMb: Math.max(...samples),
         firstThirdMb: mean(samples.slice(0, third)),
         lastThirdMb: mean(samples.slice(-third)),

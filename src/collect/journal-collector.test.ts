@@ -33,7 +33,7 @@ async function withCollector(
     store: options.spoil?.(store) ?? store,
     journal,
     readDeliveries: createReadDeliveries(0),
-    limits: { journalBytes: 1e9, journalLagMs: 1e9, inFlightBytes: 1e8 },
+    limits: { journalBytes: 1e9, journalLagMs: 1e9, inFlightBytes: 1e8, crowdedBytes: 1e9 },
     refuse: () => undefined,
     isDiskFull: () => false,
     now: () => new Date(clock.ms),
@@ -181,12 +181,12 @@ test.each([
   ['the disk has too little room', { isDiskFull: () => true }, 'disk_full'],
   [
     'the journal is full',
-    { limits: { journalBytes: 10, journalLagMs: 1e9, inFlightBytes: 1e8 } },
+    { limits: { journalBytes: 10, journalLagMs: 1e9, inFlightBytes: 1e8, crowdedBytes: 1e9 } },
     'overloaded',
   ],
   [
     'too much is being written',
-    { limits: { journalBytes: 1e9, journalLagMs: 1e9, inFlightBytes: 10 } },
+    { limits: { journalBytes: 1e9, journalLagMs: 1e9, inFlightBytes: 10, crowdedBytes: 1e9 } },
     'overloaded',
   ],
 ])('when %s, senders are told to come again', async (_name, options, code) => {
@@ -201,7 +201,7 @@ test.each([
 })
 
 test('when the oldest call has waited too long for the database, senders are told to come again', async () => {
-  const limits = { journalBytes: 1e9, journalLagMs: 60_000, inFlightBytes: 1e8 }
+  const limits = { journalBytes: 1e9, journalLagMs: 60_000, inFlightBytes: 1e8, crowdedBytes: 1e9 }
   await withCollector(
     async ({ collector, journal, store, clock }) => {
       await collector.accept(deliver([view('a')]))
@@ -254,7 +254,10 @@ test('a call that was only ever set aside is stored when it is replayed, once, a
       expect(await kindsOf(collector.accept(replay([view('a')])))).toEqual(['duplicate'])
       expect(waiting(journal)[1]?.entry).toMatchObject({ receivedAtMs: start, isHistoric: false })
     },
-    { refuse, limits: { journalBytes: 1e9, journalLagMs: 30 * dayMs, inFlightBytes: 1e8 } },
+    {
+      refuse,
+      limits: { journalBytes: 1e9, journalLagMs: 30 * dayMs, inFlightBytes: 1e8, crowdedBytes: 1e9 },
+    },
   )
 })
 
@@ -311,7 +314,7 @@ test('a replay moves its call in the counts and is not received anew', async () 
 })
 
 test('a replayed call from long ago does not look like a database that lags', async () => {
-  const limits = { journalBytes: 1e9, journalLagMs: 60_000, inFlightBytes: 1e8 }
+  const limits = { journalBytes: 1e9, journalLagMs: 60_000, inFlightBytes: 1e8, crowdedBytes: 1e9 }
   await withCollector(
     async ({ collector }) => {
       expect(await kindsOf(collector.accept(replay([view('a')], start - 5 * dayMs)))).toEqual(['stored'])
@@ -330,4 +333,31 @@ test('those who watch are told of every call once it is acknowledged', async () 
     await collector.accept(deliver([view('z')]))
     expect(told).toEqual(['stored', 'duplicate', 'quarantined'])
   })
+})
+
+test('senders are slowed down to the pace of the fold, and not while the database is away', async () => {
+  const limits = { journalBytes: 1e9, journalLagMs: 1e9, inFlightBytes: 1e8, crowdedBytes: 10 }
+  await withCollector(
+    async ({ collector, journal, store }) => {
+      expect(await kindsOf(collector.accept(deliver([view('a')])))).toEqual(['stored'])
+      expect(await kindsOf(collector.accept(deliver([view('b')])))).toEqual(['stored'])
+      const [first, second] = waiting(journal)
+      if (first === undefined || second === undefined) throw new Error('two deliveries wait')
+      const fold = async (entry: typeof first) => {
+        await store.write(() => journal.remove([entry]))
+        journal.forget([entry])
+      }
+      await fold(first)
+      let isTaken = false
+      const slowed = collector.accept(deliver([view('c')])).then(() => {
+        isTaken = true
+      })
+      await new Promise(setImmediate)
+      expect([isTaken, waiting(journal).length]).toEqual([false, 1])
+      await fold(second)
+      await slowed
+      expect(waiting(journal)).toHaveLength(1)
+    },
+    { limits },
+  )
 })

@@ -67,6 +67,7 @@ class JournalCollector implements Collector, AsyncDisposable {
       return [calls]
     }
     this.#refuseWhenFull(delivery, calls.length)
+    await this.#pressure.slowDown()
     // Whoever replays twice does so by the clock of today, whenever the calls came.
     const toldAtMs = delivery.isReplay ? this.#options.now().getTime() : delivery.receivedAtMs
     await this.#seen.rotate(toldAtMs)

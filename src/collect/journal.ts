@@ -30,6 +30,8 @@ export type Journal = {
   readonly waitingBytes: number
   /** Since when the oldest waiting entry waits; undefined when none waits. */
   oldestWaitingSinceMs(): number | undefined
+  /** Resolves when entries are folded the next time; undefined when none was for some seconds, as the database is away. */
+  whenFolded(): Promise<void> | undefined
   /** Resolves when an entry waits that is on disk, or the signal fires. */
   whenWaiting(signal: AbortSignal): Promise<void>
 }
@@ -41,6 +43,9 @@ export async function openJournal(store: KeyValueStore): Promise<Journal> {
   if (!meta.has('id')) await store.write(() => meta.put('id', id))
   return new LmdbJournal(id, entries, store.table('journal_end', { values: 'json', keys: 'ordered' }))
 }
+
+/** A fold that ended so recently is at work. */
+const foldingMs = 5_000
 
 class LmdbJournal implements Journal {
   readonly id: string
@@ -54,6 +59,8 @@ class LmdbJournal implements Journal {
   #durableTo = 0
   #waitingBytes = 0
   #wake: (() => void) | undefined
+  #foldedAtMs = Number.NEGATIVE_INFINITY
+  #folded = Promise.withResolvers<void>()
 
   constructor(id: string, table: Table<Uint8Array>, end: Table<number>) {
     this.id = id
@@ -113,11 +120,18 @@ class LmdbJournal implements Journal {
 
   forget(entries: readonly NumberedEntry[]): void {
     for (const { sequence } of entries) this.#untrack(sequence)
+    this.#foldedAtMs = performance.now()
+    this.#folded.resolve()
+    this.#folded = Promise.withResolvers<void>()
   }
 
   oldestWaitingSinceMs(): number | undefined {
     const [oldest] = this.#waiting.values()
     return oldest?.sinceMs
+  }
+
+  whenFolded(): Promise<void> | undefined {
+    return performance.now() - this.#foldedAtMs < foldingMs ? this.#folded.promise : undefined
   }
 
   whenWaiting(signal: AbortSignal): Promise<void> {

@@ -36,6 +36,8 @@ export type Collecting = AsyncDisposable & {
 const megabyte = 2 ** 20
 /** Bodies on their way to disk, and bodies read and waiting for the fold. */
 const [inFlightBytes, readBytes] = [64 * megabyte, 16 * megabyte]
+/** More than some seconds of load: bursts are taken at once. */
+const crowdedBytes = 256 * megabyte
 
 /** Opens the journal of a data directory; nothing is folded until `fold` is asked to. */
 export async function openCollecting(
@@ -100,7 +102,12 @@ function journalFolder(dataDirectory: string): string {
 }
 
 function limitsOf({ journalLimitMb, journalLagHours }: Config) {
-  return { journalBytes: journalLimitMb * megabyte, journalLagMs: journalLagHours * 3_600_000, inFlightBytes }
+  return {
+    journalBytes: journalLimitMb * megabyte,
+    journalLagMs: journalLagHours * 3_600_000,
+    inFlightBytes,
+    crowdedBytes,
+  }
 }
 
 function refuseServerOnly({ serverOnlyEvents }: Config) {

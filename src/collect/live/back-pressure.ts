@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import { AppError } from '../../core/errors.ts'
 import type { Journal } from '../journal.ts'
 
@@ -8,6 +9,8 @@ type CollectorLimits = {
   readonly journalLagMs: number
   /** Bytes on their way to disk at one time. */
   readonly inFlightBytes: number
+  /** Bytes that wait to be folded from which on senders are slowed down to the pace of the fold. */
+  readonly crowdedBytes: number
 }
 
 export type BackPressureOptions = {
@@ -22,12 +25,19 @@ export type BackPressureOptions = {
 export type BackPressure = {
   /** Why so many bytes more cannot be taken now, with the time to come again; undefined when they can. */
   findTrouble(bytes: number): AppError | undefined
+  /**
+   * Where more waits than the fold keeps up with, resolves when it has made some room, or after a second. While the
+   * database is away nobody waits for it.
+   */
+  slowDown(): Promise<unknown> | undefined
   /** So many bytes are on their way to disk. */
   begin(bytes: number): void
   end(bytes: number): void
   /** Nothing is taken from here on. */
   close(): void
 }
+
+const longestWaitMs = 1_000
 
 export function createBackPressure({ journal, limits, isDiskFull, now }: BackPressureOptions): BackPressure {
   let inFlightBytes = 0
@@ -51,6 +61,11 @@ export function createBackPressure({ journal, limits, isDiskFull, now }: BackPre
         return overloaded('the database lags too far behind', '数据库严重滞后', 300)
       }
       return undefined
+    },
+    slowDown() {
+      if (journal.waitingBytes <= limits.crowdedBytes) return undefined
+      const folded = journal.whenFolded()
+      return folded && Promise.race([folded, wait(longestWaitMs, undefined, { ref: false })])
     },
     begin: (bytes) => {
       inFlightBytes += bytes
