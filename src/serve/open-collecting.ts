@@ -21,6 +21,7 @@ import { openKeyValueStore } from '../kv/key-value-store.ts'
 import type { Config } from './config.ts'
 import { createWhoIsWho } from './create-who-is-who.ts'
 import { readIdentityRules } from './identity-rules.ts'
+import { openSecretKeys, type SecretKeys } from './secret-keys.ts'
 import { loadSecrets } from './secrets.ts'
 
 /** What takes calls in: the journal with its fold, who may send, and who is who. */
@@ -28,6 +29,7 @@ export type Collecting = AsyncDisposable & {
   readonly collector: Collector
   readonly fold: Fold
   readonly sources: Sources
+  readonly secretKeys: SecretKeys
   readonly graph: IdentityGraph
   readonly contacts: ContactProtection
   readonly who: WhoIsWho
@@ -83,12 +85,14 @@ export async function openCollecting(
     protectLink: contacts.link,
     log,
   })
-  const sources = await openSources({ store, now, drawSecret: () => randomBytes(18).toString('hex') })
+  const drawing = { store, now, drawSecret: () => randomBytes(18).toString('hex') }
+  const sources = await openSources(drawing)
   const closing = opened.move()
   return {
     collector,
     fold,
     sources,
+    secretKeys: openSecretKeys(drawing),
     graph,
     contacts,
     who,

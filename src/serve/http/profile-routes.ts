@@ -21,6 +21,7 @@ export function addProfileRoutes(app: FastifyInstance, engine: Engine, stopSigna
   typed.get(
     '/v1/profiles/:id',
     {
+      config: { access: 'profiles:read' },
       schema: {
         operationId: 'getProfile',
         tags: ['profiles'],
@@ -34,6 +35,7 @@ export function addProfileRoutes(app: FastifyInstance, engine: Engine, stopSigna
   typed.post(
     '/v1/profiles/:id/split',
     {
+      config: { access: 'profiles:write' },
       schema: {
         operationId: 'splitProfile',
         tags: ['profiles'],

@@ -3,7 +3,6 @@ import swaggerUi from '@fastify/swagger-ui'
 import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify'
 import {
   hasZodFastifySchemaValidationErrors,
-  jsonSchemaTransform,
   serializerCompiler,
   validatorCompiler,
 } from 'fastify-type-provider-zod'
@@ -12,6 +11,7 @@ import type { Log } from '../../core/log.ts'
 import { guardAccess } from './access.ts'
 import { addCatalogRoutes } from './catalog-routes.ts'
 import { answerClientError, closeInOrder, connectionLimits } from './connections.ts'
+import { describeRoute } from './describe-route.ts'
 import { errorBody } from './error-body.ts'
 import { addIngestRoutes } from './ingest/ingest-routes.ts'
 import { createRateLimit } from './ingest/rate-limit.ts'
@@ -27,7 +27,7 @@ export type ServerOptions = OperationRouteOptions & { readonly version: string }
 
 /** The HTTP API with its OpenAPI page at /docs; not yet listening. */
 export async function createServer(options: ServerOptions): Promise<FastifyInstance> {
-  const { config, log, collector, sources, now } = options.engine
+  const { config, log, collector, sources, secretKeys, now } = options.engine
   const app = Fastify({
     logger: false,
     ...connectionLimits,
@@ -45,8 +45,13 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   app.addHook('onRequest', async (_request, reply) => void reply.headers(securityHeaders))
   closeInOrder(app)
   answerErrors(app, log)
-  guardAccess(app, { host: config.host, secrets: [options.token, ...listOf(config.secretKey)] })
-  await app.register(swagger, { openapi: describeApi(options.version), transform: jsonSchemaTransform })
+  guardAccess(app, {
+    host: config.host,
+    secrets: [options.token, ...listOf(config.secretKey)],
+    keys: secretKeys,
+  })
+  await app.register(swagger, { openapi: describeApi(options.version), transform: describeRoute })
+  openToEveryKey(app, '/docs')
   await app.register(swaggerUi, {
     routePrefix: '/docs',
     // The page asks nobody but this server: no validator elsewhere, no scripts or styles from elsewhere.
@@ -64,6 +69,13 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   await addCatalogRoutes(app, options.engine)
   addOperationRoute(app, options)
   return app
+}
+
+/** What comes with the page of the API is registered by others, so that it is told here who may load it. */
+function openToEveryKey(app: FastifyInstance, prefix: string): void {
+  app.addHook('onRoute', (route) => {
+    if (route.url.startsWith(prefix)) route.config = { ...route.config, access: 'any_key' }
+  })
 }
 
 function listOf(value: string | undefined): readonly string[] {
@@ -90,7 +102,8 @@ function describeApi(version: string): NonNullable<FastifyDynamicSwaggerOptions[
         secret: {
           type: 'http',
           scheme: 'bearer',
-          description: 'where the server does not listen on loopback: secretKey of the configuration',
+          description:
+            'where the server does not listen on loopback: secretKey of the configuration, or a key of `likeness keys add` with the scope that a route names',
         },
       },
     },
