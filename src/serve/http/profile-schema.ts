@@ -1,5 +1,13 @@
 import { z } from 'zod'
 
+/** The id of somebody, of whatever kind. */
+export const anyId = z
+  .string()
+  .min(1)
+  .max(500)
+  .describe('of a profile, user or device, or KIND:ID, e.g. user_id:42, email:ann@shop.example')
+export const profileParams = z.object({ id: anyId })
+
 const bilingual = z.object({ en: z.string(), zh: z.string() })
 
 const reason = z.object({
@@ -28,7 +36,7 @@ const score = z.object({
 })
 
 /** The profile on the wire; the type is `Profile` of profiles/profile.ts. */
-export const profileSchema = z.object({
+const profileSchema = z.object({
   id: z.string(),
   asOf: z.string(),
   orderCount: z.number(),
@@ -53,6 +61,9 @@ export const profileSchema = z.object({
   propensities: z.array(score).readonly(),
   lifetime: z.array(score).readonly(),
 })
+
+/** The parts of a profile that were asked for. */
+export const chosenProfileSchema = profileSchema.partial().required({ id: true, asOf: true })
 
 export const errorSchema = z.object({
   code: z.string(),

@@ -1,15 +1,12 @@
 import swagger, { type FastifyDynamicSwaggerOptions } from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify'
-import {
-  hasZodFastifySchemaValidationErrors,
-  serializerCompiler,
-  validatorCompiler,
-} from 'fastify-type-provider-zod'
+import { serializerCompiler } from 'fastify-type-provider-zod'
 import { AppError } from '../../core/errors.ts'
 import type { Log } from '../../core/log.ts'
 import { guardAccess } from './access.ts'
 import { addCatalogRoutes } from './catalog-routes.ts'
+import { checkBySchema } from './check-schema.ts'
 import { answerClientError, closeInOrder, connectionLimits } from './connections.ts'
 import { describeRoute } from './describe-route.ts'
 import { errorBody } from './error-body.ts'
@@ -33,6 +30,8 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     ...connectionLimits,
     clientErrorHandler: answerClientError,
     bodyLimit: 4 * 1024 * 1024,
+    // Ids of 500 characters, escaped; routes bound their own.
+    routerOptions: { maxParamLength: 5_000 },
     // A path that cannot be decoded is told before there are routes and hooks.
     frameworkErrors: (error, _request, reply: FastifyReply) =>
       void reply
@@ -40,7 +39,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
         .headers(securityHeaders)
         .send(errorBody(new AppError('bad_input', error.message))),
   })
-  app.setValidatorCompiler(validatorCompiler)
+  app.setValidatorCompiler(checkBySchema)
   app.setSerializerCompiler(serializerCompiler)
   app.addHook('onRequest', async (_request, reply) => void reply.headers(securityHeaders))
   closeInOrder(app)
@@ -124,10 +123,6 @@ function answerErrors(app: FastifyInstance, log: Log): void {
     if (error instanceof AppError) {
       if (error.retryAfterSeconds !== undefined) reply.header('retry-after', error.retryAfterSeconds)
       return reply.code(statusCodeOf(error.code)).send(errorBody(error))
-    }
-    if (hasZodFastifySchemaValidationErrors(error)) {
-      const text = error.validation.map((each) => `${each.instancePath}: ${each.message}`).join('; ')
-      return reply.code(400).send(errorBody(new AppError('bad_input', text)))
     }
     const status = (error as { statusCode?: number }).statusCode ?? 500
     if (status < 500) return reply.code(status).send(errorBody(new AppError('bad_input', String(error))))
