@@ -86,7 +86,7 @@ export function halve(spanMs: number, halfLifeDays: number): number {
 }
 
 /** The sum of weights as of the latest moment among them. */
-export function mergeDecayed(one: Decayed, other: Decayed, halfLifeDays: number): Decayed {
+function mergeDecayed(one: Decayed, other: Decayed, halfLifeDays: number): Decayed {
   const [late, early] = one[1] >= other[1] ? [one, other] : [other, one]
   return [late[0] + early[0] * halve(late[1] - early[1], halfLifeDays), late[1]]
 }
