@@ -219,3 +219,53 @@ test('a batch is of 1 to 100 ids, and is refused with what is wrong', async () =
     })
   }
 })
+
+type Timeline = { readonly profileId: string; readonly lines: readonly object[]; readonly next?: string }
+async function timeline(id: string, query = ''): Promise<Answer & { readonly body: Timeline }> {
+  const response = await fetch(`${server.url}/v1/profiles/${encodeURIComponent(id)}/timeline${query}`)
+  const { status, headers } = response
+  return { status, headers, body: (await response.json()) as Timeline & Record<string, unknown> }
+}
+
+test('a timeline is the same by every id, with what was done on the device before the login', async () => {
+  const { body, headers } = await timeline('ann')
+  expect(body).toEqual({
+    profileId: 'ann',
+    lines: [
+      expect.objectContaining({ kind: 'purchase', orderId: 'o-1', itemId: 'p-1', quantity: 2, amount: 16 }),
+      expect.objectContaining({ kind: 'view', itemId: 'p-1' }),
+    ],
+  })
+  expect(body.lines[1]).not.toHaveProperty('orderId')
+  expect(headers.get('cache-control')).toBe('private, no-cache')
+  for (const id of annsIds) expect((await timeline(id)).body, id).toEqual(body)
+})
+
+test('pages follow one another to the last, and each begins where the one before ended', async () => {
+  const { body: whole } = await timeline('ann')
+  const first = await timeline('ann', '?limit=1')
+  expect(first.body.lines).toEqual(whole.lines.slice(0, 1))
+  const second = await timeline('email:ann@shop.example', `?limit=1&before=${first.body.next}`)
+  expect(second.body).toEqual({ profileId: 'ann', lines: whole.lines.slice(1) })
+  const exact = await timeline('ann', '?limit=2')
+  expect(exact.body).toEqual(whole)
+})
+
+test.each([
+  ['ann', '?before=x', 400, 'query/before'],
+  ['ann', '?limit=0', 400, 'query/limit'],
+  ['ann', '?limit=501', 400, 'query/limit'],
+  ['nobody', '', 404, undefined],
+  ['email:nobody@shop.example', '', 404, undefined],
+  ['anonymous_id:till', '', 404, undefined],
+  ['phone:x', '', 400, undefined],
+])('no timeline of %s%s: %i', async (id, query, status, where) => {
+  const { body, ...answer } = await timeline(id, query)
+  expect(answer.status).toBe(status)
+  expect(body).toMatchObject({ messageZh: expect.any(String), wayOut: { zh: expect.any(String) } })
+  expect((body as { where?: string }).where).toBe(where)
+})
+
+test('who is known and did nothing by that id has an empty timeline', async () => {
+  expect((await timeline('till')).body).toMatchObject({ profileId: 'till', lines: [] })
+})

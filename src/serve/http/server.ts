@@ -19,6 +19,7 @@ import { addProfileRoutes } from './profile-routes.ts'
 import { addQuarantineRoutes } from './quarantine-routes.ts'
 import { addSnippetRoute } from './snippet-route.ts'
 import { statusCodeOf } from './status-code.ts'
+import { addTimelineRoute } from './timeline-route.ts'
 
 export type ServerOptions = OperationRouteOptions & { readonly version: string }
 
@@ -64,6 +65,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   addLiveRoutes(app, { collector, stopSignal: options.stopSignal })
   addPageRoutes(app, options)
   addProfileRoutes(app, options.engine, options.stopSignal)
+  addTimelineRoute(app, options.engine)
   addQuarantineRoutes(app, options)
   await addCatalogRoutes(app, options.engine)
   addOperationRoute(app, options)
