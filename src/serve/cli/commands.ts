@@ -46,7 +46,13 @@ const asideSource: Flag = {
   flag: '--source <name>',
   meaning: { en: 'only those of one source', zh: '只看某一来源' },
 }
-const profileId: Positional = { notation: '<id>', meaning: { en: 'id of the profile', zh: '画像编号' } }
+const profileId: Positional = {
+  notation: '<id>',
+  meaning: {
+    en: 'of the profile, or any id: email:ann@shop.example',
+    zh: '画像编号，或任意编号：email:ann@shop.example',
+  },
+}
 const models: Positional = {
   notation: '[models...]',
   meaning: {
@@ -156,14 +162,24 @@ export const commands: readonly Command[] = [
     positional: [
       profileId,
       {
-        notation: '[score]',
-        meaning: { en: 'only one score, e.g. propensity', zh: '只看一种评分，例如 propensity' },
+        notation: '[name]',
+        meaning: {
+          en: 'a score (propensity) or a feature (order_count, bought_category/Kitchen)',
+          zh: '评分（propensity）或特征（order_count、bought_category/Kitchen）',
+        },
       },
     ],
-    meaning: { en: 'the reasons of its scores', zh: '列出评分的原因' },
-    flags: [],
-    toCall: ({ positional }) =>
-      call(explainProfile, { id: textAt(positional, 0), score: textOf(positional[1]) }),
+    meaning: {
+      en: 'the reasons of its scores, or the events behind a feature',
+      zh: '列出评分的原因，或特征背后的事件',
+    },
+    flags: [limit],
+    toCall: ({ positional, flags }) =>
+      call(explainProfile, {
+        id: textAt(positional, 0),
+        name: textOf(positional[1]),
+        limit: numberOf(flags.limit, 20, '--limit'),
+      }),
   },
   {
     name: 'profile split',

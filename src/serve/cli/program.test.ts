@@ -28,8 +28,12 @@ async function parse(words: string, language: Language = 'en') {
 
 test.each([
   ['quarantine show 53a85f9d0c37 808', 'quarantine.show', { importId: '53a85f9d0c37', rowNumber: 808 }],
-  ['profile explain 12347', 'profile.explain', { id: '12347' }],
-  ['profile explain 12347 propensity', 'profile.explain', { id: '12347', score: 'propensity' }],
+  ['profile explain 12347', 'profile.explain', { id: '12347', limit: 20 }],
+  [
+    'profile explain 12347 order_count --limit 3',
+    'profile.explain',
+    { id: '12347', name: 'order_count', limit: 3 },
+  ],
   ['profile get 12347', 'profile.get', { id: '12347' }],
   ['train need lifetime', 'train', { models: ['need', 'lifetime'] }],
   ['models show need-spend-90d', 'models.show', { key: 'need-spend-90d' }],
