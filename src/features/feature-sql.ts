@@ -2,6 +2,7 @@ import type { QueryParameters } from '../database/database.ts'
 import { type FeatureDefinition, type ObservedFeature, type TraitFeature, valueKindOf } from './feature.ts'
 import { shareColumn, shareKeysOf } from './feature-keys.ts'
 import { type Composer, createComposer, type FeatureQueryOptions, type Scan } from './feature-sql/composer.ts'
+import { composeExport, type ExportOptions } from './feature-sql/export.ts'
 import { cutMoment, dayOf, lineMeasure } from './feature-sql/fragments.ts'
 import { composeLineage, composeStated, type LineagePage } from './feature-sql/lineage.ts'
 import { composeStatements } from './feature-sql/traits.ts'
@@ -88,6 +89,27 @@ export function composeFeatureInsert(
       fromUnixTimestamp64Milli({now_ms:Int64}, 'UTC')
     FROM (${query.select})`
   return { insert, parameters }
+}
+
+/** One row per profile with a column for each name, as `feature-sql/export.ts` says. */
+export function composeFeatureExport(
+  query: FeatureQuery,
+  options: ExportOptions,
+): { readonly select: string; readonly parameters: QueryParameters } {
+  return {
+    select: composeExport(query, options),
+    parameters: { ...query.parameters, exported_as_of_ms: options.asOfMs },
+  }
+}
+
+/** One row: `count`, the people of whom something is known at the cut. */
+export function composeProfileCount(
+  constants: FittedConstants,
+  options: FeatureQueryOptions,
+): { readonly select: string; readonly parameters: QueryParameters } {
+  const composer = createComposer([], constants, options)
+  const select = `SELECT uniqExact(profile_id) AS count FROM ${options.history} WHERE ${composePast(composer)}`
+  return { select, parameters: composer.parameters() }
 }
 
 /** One row: `edges`, the values of a number feature that part the people who have one into fifths. */

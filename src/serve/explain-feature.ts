@@ -1,5 +1,5 @@
 import { explainValue, type ReadLine, type ValueExplanation } from '../features/explain-value.ts'
-import { loadTopics } from '../train/train-topics.ts'
+import { loadTopicsAsOf } from '../train/train-topics.ts'
 import type { Engine } from './engine.ts'
 import { refuseUnknownFeatures } from './feature-names.ts'
 import { readProfile } from './read-profiles.ts'
@@ -49,11 +49,12 @@ export async function explainFeature(
 ): Promise<ExplainedFeature> {
   refuseUnknownFeatures([feature.replace(/\/.*$/s, '')], 'feature', 'any')
   const { id: profileId, asOf } = await readProfile(profiles, id)
-  const topics = await loadTopics(database)
+  const asOfMs = Date.parse(asOf)
+  const topics = await loadTopicsAsOf(database, asOfMs)
   const explained = await explainValue(database, {
     profileId,
     feature,
-    asOfMs: Date.parse(asOf),
+    asOfMs,
     timeZone: config.timeZone,
     limit,
     signal,

@@ -234,20 +234,25 @@ export const commands: readonly Command[] = [
   },
   {
     name: 'features export',
-    meaning: { en: 'write everybody’s features to a file', zh: '将所有人的特征导出到文件' },
+    meaning: {
+      en: 'compute everybody’s features as of a cut into a file',
+      zh: '计算截点时所有人的特征并写入文件',
+    },
     flags: [
       {
-        flag: '--out <file>',
+        flag: '--to <file>',
         meaning: {
-          en: 'CSV, or JSONL by its ending (default features.csv)',
-          zh: 'CSV，或按扩展名为 JSONL（默认 features.csv）',
+          en: '.parquet, .csv or .jsonl (default features.parquet)',
+          zh: '.parquet、.csv 或 .jsonl（默认 features.parquet）',
         },
       },
+      asOf,
     ],
-    toCall: ({ flags }) => {
-      const out = resolve(textOf(flags.out) ?? 'features.csv')
-      return call(exportFeatures, { out, format: out.endsWith('.jsonl') ? 'jsonl' : 'csv' })
-    },
+    toCall: ({ flags }) =>
+      call(exportFeatures, {
+        to: resolve(textOf(flags.to) ?? 'features.parquet'),
+        asOf: textOf(flags.asOf),
+      }),
   },
   {
     name: 'quarantine ls',

@@ -34,6 +34,11 @@ test.each([
     'profile.explain',
     { id: '12347', name: 'order_count', limit: 3 },
   ],
+  [
+    'features export --to /tmp/f.parquet --as-of 2026-06-01',
+    'features.export',
+    { to: '/tmp/f.parquet', asOf: '2026-06-01' },
+  ],
   ['profile get 12347', 'profile.get', { id: '12347' }],
   ['train need lifetime', 'train', { models: ['need', 'lifetime'] }],
   ['models show need-spend-90d', 'models.show', { key: 'need-spend-90d' }],

@@ -1,13 +1,11 @@
 import { z } from 'zod'
-import { AppError, throwIfStopped } from '../../core/errors.ts'
-import { type HistoryRange, loadHistoryRange } from '../../events/history-range.ts'
+import { throwIfStopped } from '../../core/errors.ts'
 import { saveFeatures } from '../../features/save-features.ts'
 import { squashOverrides } from '../../identity/squash-overrides.ts'
 import { createRandom } from '../../math/random.ts'
 import { loadPopulation } from '../../profiles/population.ts'
 import { trainTopics } from '../../train/train-topics.ts'
-import { parseAsOf } from '../as-of.ts'
-import type { Engine } from '../engine.ts'
+import { chooseCut } from '../choose-cut.ts'
 import type { Operation } from '../operation.ts'
 import { formatCount, pick } from '../render.ts'
 
@@ -29,20 +27,7 @@ export const buildProfiles: Operation<{ asOf?: string | undefined }, Built> = {
   input: z.object({ asOf: z.string().optional() }),
   run: async ({ asOf }, { engine, progress, signal }) => {
     const { config, database } = engine
-    const range = await loadHistoryRange(database)
-    if (range === undefined) {
-      throw new AppError(
-        'not_built',
-        { en: 'there are no events yet', zh: '还没有任何事件' },
-        {
-          wayOut: {
-            en: 'Import a file first: likeness import FILE --as FORMAT.',
-            zh: '请先导入文件：likeness import FILE --as FORMAT。',
-          },
-        },
-      )
-    }
-    const asOfMs = chooseCut(asOf, range, engine)
+    const asOfMs = await chooseCut(asOf, engine)
     progress({ stage: { en: 'Bringing histories together', zh: '正在合并历史' }, done: 0, total: 3 })
     await squashOverrides(database, engine.graph, { now: engine.now(), signal })
     progress({ stage: { en: 'Learning topics', zh: '正在学习主题' }, done: 1, total: 3 })
@@ -72,17 +57,4 @@ export const buildProfiles: Operation<{ asOf?: string | undefined }, Built> = {
       `${formatCount(profileCount)} profiles as of ${asOf.slice(0, 16)}: ${formatCount(customerCount)} customers with ${formatCount(orderCount)} orders; ${topics.length} topics`,
       `截至 ${asOf.slice(0, 16)} 共 ${formatCount(profileCount)} 个画像：${formatCount(customerCount)} 位顾客，${formatCount(orderCount)} 笔订单；${topics.length} 个主题`,
     ),
-}
-
-/** The last event, or the moment named; never before the first event. */
-function chooseCut(asOf: string | undefined, range: HistoryRange, { config, now }: Engine): number {
-  if (asOf === undefined) return range.lastMs
-  const asOfMs = parseAsOf(asOf, { timeZone: config.timeZone, nowMs: now().getTime() })
-  if (asOfMs >= range.firstMs) return asOfMs
-  const [first, last] = [range.firstMs, range.lastMs].map((atMs) => new Date(atMs).toISOString())
-  throw new AppError(
-    'bad_usage',
-    { en: 'nothing had happened before the cut', zh: '截点之前没有任何事件' },
-    { where: '--as-of', expected: `${first} … ${last}`, received: asOf },
-  )
 }
