@@ -35,7 +35,8 @@ export type LivingProfiles = {
   readonly fold: ReturnType<typeof createProfileFold>
   /** Undefined for somebody of whom nothing is known. */
   read(profileId: string): Promise<Profile | undefined>
-  readFeatures(profileId: string): Promise<LiveFeatures | undefined>
+  /** As of a moment that is not before the last event; undefined: as the profile tells them. */
+  readFeatures(profileId: string, asOfMs?: number): Promise<LiveFeatures | undefined>
   /** The same as `read`, as JSON, remembered for as long as it holds. */
   answer(profileId: string): Promise<ProfileAnswer | undefined>
   /** Lets go of what is kept of some people: their history is another by now. */
@@ -86,11 +87,12 @@ export function createLivingProfiles(options: LivingProfilesOptions): LivingProf
     clock,
     fold,
     read: (profileId) => readProfile(profileId, parts),
-    async readFeatures(profileId) {
+    async readFeatures(profileId, asOfMs) {
       const lens = await lenses.current()
       const reading = await open(profileId, lens, parts)
       if (reading === undefined) return undefined
-      return { ...featuresOf(reading, lens), lastEventMs: reading.state.lastMs }
+      const asked = asOfMs === undefined ? reading : { ...reading, asOfMs }
+      return { ...featuresOf(asked, lens), lastEventMs: reading.state.lastMs }
     },
     async answer(profileId) {
       const { generation } = await lenses.current()

@@ -9,6 +9,7 @@ import type { Config } from './config.ts'
 import type { Engine } from './engine.ts'
 import { createLog } from './log.ts'
 import { openCollecting } from './open-collecting.ts'
+import { refreshProfiles } from './refresh-profiles.ts'
 import { explainRefusedWrite } from './whole-file.ts'
 
 /**
@@ -24,7 +25,7 @@ export async function openEngine(config: Config): Promise<Engine> {
   const database = opened.use(await openDatabase(config))
   await migrate(database)
   const collecting = opened.use(await openCollecting(config, database, log, now))
-  await recoverImports(database, collecting.who)
+  await recoverImports(database, { who: collecting.who, onStored: refreshProfiles(collecting.profiles) })
   const closing = opened.move()
   return { ...collecting, config, database, log, now, [Symbol.asyncDispose]: () => closing.disposeAsync() }
 }

@@ -4,6 +4,7 @@ import type { ImportReport } from '../import-report.ts'
 import type { WhoIsWho } from '../who-is-who.ts'
 import { findOwners } from './find-owners.ts'
 import { learnLinks } from './learn-links.ts'
+import { listImported } from './list-imported.ts'
 import { dropStaging, openStaging, type Staging } from './staging.ts'
 
 const storeEvents = sqlFile(import.meta.url, '../sql/store-events.sql')
@@ -63,14 +64,23 @@ async function storePrepared(database: Database, importId: string, who: WhoIsWho
   return row?.count ?? 0
 }
 
+/** Who the file tells of, and who is to hear of it. */
+export type ImportHooks = {
+  readonly who: WhoIsWho
+  /** Hears of every profile that a file told of once that is stored, in batches; may hear of it again after a crash. */
+  readonly onStored?: ((profileIds: AsyncIterable<readonly string[]>) => Promise<void>) | undefined
+}
+
 /** Stores what was prepared and says that it is: the last step of an import, and of one that was cut off in it. */
 export async function finishImport(
   database: Database,
   record: Omit<ImportRecord, 'status'> & { readonly report: ImportReport },
-  { who, elapsedMs }: { readonly who: WhoIsWho; readonly elapsedMs: () => number },
+  { who, onStored, elapsedMs }: ImportHooks & { readonly elapsedMs: () => number },
 ): Promise<ImportReport> {
   const { importId, report } = record
   const profileCount = await storePrepared(database, importId, who)
+  // Before it counts as finished: after a crash in between, it is told of again.
+  await onStored?.(listImported(database, importId, who))
   const asStored = { ...report.asStored, profileCount }
   const finished = { ...report, asStored, durationMs: elapsedMs() }
   await saveImport(database, { ...record, status: 'finished', report: finished })

@@ -1,9 +1,9 @@
 import type { FastifyInstance } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
-import { loadProfile } from '../../profiles/load-profile.ts'
 import type { Engine } from '../engine.ts'
 import { splitInput, splitProfile } from '../operations/split-profile.ts'
+import { readProfile } from '../read-profile.ts'
 import { errorSchema, profileSchema } from './profile-schema.ts'
 
 const identitySchema = z.object({ kind: z.string(), id: z.string() })
@@ -24,12 +24,12 @@ export function addProfileRoutes(app: FastifyInstance, engine: Engine, stopSigna
       schema: {
         operationId: 'getProfile',
         tags: ['profiles'],
-        summary: 'The profile of one person as of the latest cut, with the reasons of each score',
+        summary: 'The profile of one person as it is now, with the reasons of each score',
         params: profileParams,
         response: { 200: profileSchema, 404: errorSchema, 409: errorSchema },
       },
     },
-    (request) => loadProfile(engine.database, request.params.id),
+    (request) => readProfile(engine, request.params.id),
   )
   typed.post(
     '/v1/profiles/:id/split',

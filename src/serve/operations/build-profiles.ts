@@ -51,13 +51,16 @@ export const buildProfiles: Operation<{ asOf?: string | undefined }, Built> = {
     throwIfStopped(signal)
     progress({ stage: { en: 'Computing features', zh: '正在计算特征' }, done: 2, total: 3 })
     const { timeZone } = config
-    await saveFeatures(database, {
+    const topics = learned ? { topicsVersion: learned.version } : {}
+    const constants = await saveFeatures(database, {
       asOfMs,
       timeZone,
       now: engine.now(),
       signal,
-      ...(learned ? { topicsVersion: learned.version } : {}),
+      ...topics,
     })
+    await engine.profiles.lenses.adopt({ asOfMs, constants, ...topics })
+    await engine.profiles.forgetLearned()
     const { profileCount, customerCount, orderCount } = await loadPopulation(database, { asOfMs, timeZone })
     return {
       asOf: new Date(asOfMs).toISOString(),

@@ -34,7 +34,7 @@ type ItemError = {
  */
 export async function takeItems(
   request: Pick<FastifyRequest, 'headers' | 'query'> & { readonly body: SentBody | undefined },
-  { database, sources, now }: Engine,
+  { database, sources, profiles, now }: Engine,
 ): Promise<CatalogAnswer | Refusal> {
   const sent = request.body === 'too_large' ? undefined : (request.body ?? Buffer.alloc(0))
   const decoded = sent && (await decodeBody(sent, request.headers['content-encoding']))
@@ -48,6 +48,7 @@ export async function takeItems(
   const said = { source: source.name, atMs: now().getTime() }
   const { statements, errors } = readItems(items, said)
   await store(statements, { database, now })
+  await profiles.lenses.items.refresh([...new Set(statements.map(({ itemId }) => itemId))])
   return { success: true, received: items.length, stored: statements.length, errors }
 }
 
