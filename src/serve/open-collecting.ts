@@ -52,8 +52,8 @@ export async function openCollecting(
 ): Promise<Collecting> {
   await using opened = new AsyncDisposableStack()
   const folder = journalFolder(config.data)
-  const store = opened.use(openKeyValueStore(folder))
   opened.use(await lockFolder(folder))
+  const store = opened.use(openKeyValueStore(folder))
   const room = opened.use(await watchDiskRoom(folder, config.minFreeDiskMb * megabyte))
   const { contactKey } = await loadSecrets(config.data)
   const journal = await openJournal(store)

@@ -4,10 +4,14 @@
  */
 export class PlainReader {
   readonly #bytes: Buffer
+  readonly #view: DataView
   #at = 0
+  /** Short texts of this reading by their hash: names repeat, and to compare one costs less than to make it. */
+  readonly #texts = new Array<string | undefined>(256)
 
   constructor(bytes: Uint8Array) {
     this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   }
 
   get isAtEnd(): boolean {
@@ -33,7 +37,7 @@ export class PlainReader {
       case 0xc3:
         return true
       case 0xcb:
-        return this.#bytes.readDoubleBE(this.#take(8))
+        return this.#view.getFloat64(this.#take(8))
       case 0xcc:
       case 0xcd:
       case 0xce:
@@ -72,7 +76,34 @@ export class PlainReader {
 
   #readText(length: number): string {
     const start = this.#take(length)
-    return this.#bytes.toString('utf8', start, this.#at)
+    const text = length <= shortLength ? this.#readShortAscii(start, length) : undefined
+    return text ?? this.#bytes.toString('utf8', start, this.#at)
+  }
+
+  /** Undefined when a letter is not ASCII. */
+  #readShortAscii(start: number, length: number): string | undefined {
+    let hash = length
+    for (let at = start; at < start + length; at++) {
+      const letter = this.#bytes[at] ?? 0
+      if (letter > 0x7f) return undefined
+      hash = (Math.imul(hash, 31) + letter) | 0
+    }
+    const slot = hash & 0xff
+    const known = this.#texts[slot]
+    if (known !== undefined && this.#isAt(known, start, length)) return known
+    // Quicker than the runtime's own way for so few.
+    let text = ''
+    for (let at = start; at < start + length; at++) text += String.fromCharCode(this.#bytes[at] ?? 0)
+    this.#texts[slot] = text
+    return text
+  }
+
+  #isAt(text: string, start: number, length: number): boolean {
+    if (text.length !== length) return false
+    for (let index = 0; index < length; index++) {
+      if (text.charCodeAt(index) !== this.#bytes[start + index]) return false
+    }
+    return true
   }
 
   #readBytes(length: number): Uint8Array {
@@ -102,7 +133,7 @@ export class PlainReader {
   #readWide(width: 1 | 2 | 4): number {
     const at = this.#take(width)
     if (width === 1) return this.#bytes[at] ?? 0
-    return width === 2 ? this.#bytes.readUInt16BE(at) : this.#bytes.readUInt32BE(at)
+    return width === 2 ? this.#view.getUint16(at) : this.#view.getUint32(at)
   }
 
   /** Where the next `count` bytes begin. */
@@ -114,6 +145,8 @@ export class PlainReader {
     return at
   }
 }
+
+const shortLength = 32
 
 const ownProperty = { enumerable: true, configurable: true, writable: true }
 
