@@ -21,6 +21,8 @@ export type Table<Value> = {
   /** To be called inside `write` or `transact` only. */
   remove(key: Key): void
   entries(range?: KeyRange): Iterable<{ readonly key: Key; readonly value: Value }>
+  /** Without reading values. */
+  keys(range?: KeyRange): Iterable<Key>
   count(): number
 }
 
@@ -86,6 +88,7 @@ class LmdbStore implements KeyValueStore {
         this.#change(() => database.put(key as never, isBinary ? asBinary(value as Buffer) : value)),
       remove: (key) => this.#change(() => database.remove(key as never)),
       entries: (range = {}) => database.getRange(range as never) as Iterable<{ key: Key; value: Value }>,
+      keys: (range = {}) => database.getKeys(range as never) as Iterable<Key>,
       count: () => (database.getStats() as { entryCount: number }).entryCount,
     }
   }

@@ -1,0 +1,45 @@
+import { compareText } from './record/compare-text.ts'
+
+/** What one source last said of a person under one name. */
+export type TraitFact = {
+  readonly name: string
+  /** Empty: the source took back what it had said. */
+  readonly value: string
+  readonly source: string
+  /** What the fact may be used for; empty where nothing was said of it. */
+  readonly purpose: string
+  readonly atMs: number
+  /** Said of the user, not of a device alone. */
+  readonly isOfUser: boolean
+}
+
+/**
+ * Of each name and source the latest statement; of one moment the user's before the device's, then the greater text, so
+ * that the order in which statements arrive does not matter. Facts taken back are kept: an older statement may still
+ * come, as imports reach back any time.
+ * @returns facts ordered by name and source.
+ */
+export function mergeTraits(facts: readonly TraitFact[], more: readonly TraitFact[]): readonly TraitFact[] {
+  if (more.length === 0) return facts
+  const latest = new Map<string, TraitFact>()
+  for (const fact of [...facts, ...more]) {
+    const key = `${fact.name}\0${fact.source}`
+    const known = latest.get(key)
+    if (known === undefined || compareFacts(known, fact) < 0) latest.set(key, fact)
+  }
+  return [...latest.values()].sort((a, b) => compareText(a.name, b.name) || compareText(a.source, b.source))
+}
+
+/** The facts that hold: those taken back are left out. */
+export function currentTraits(facts: readonly TraitFact[]): readonly TraitFact[] {
+  return facts.filter(({ value }) => value !== '')
+}
+
+function compareFacts(a: TraitFact, b: TraitFact): number {
+  return (
+    a.atMs - b.atMs ||
+    Number(a.isOfUser) - Number(b.isOfUser) ||
+    compareText(a.value, b.value) ||
+    compareText(a.purpose, b.purpose)
+  )
+}
