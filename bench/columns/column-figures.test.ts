@@ -7,7 +7,7 @@ const profileIds = ['a', 'b', 'c', 'd']
 const { NaN: none } = Number
 const columns = {
   view_count: [0, 0, 0, 0],
-  dwell_seconds: [none, none, none, none],
+  satisfaction_mean: [none, none, none, none],
   order_count: [1, 2, 3, 10],
   order_gap_days: [none, 4, 4, 6],
   refund_count: [1, 1, none, 1],
@@ -26,7 +26,7 @@ const table: FeatureTable = {
       profileIds.flatMap((_, row) => Object.values(columns).map((each) => each[row] ?? none)),
     ),
   },
-  labels: { country: ['FR', '', 'FR', 'DE'], favourite_brand: ['', '', '', ''] },
+  labels: { country: ['FR', '', 'FR', 'DE'], favourite_brand: ['', '', '', ''], city: ['', '', '', ''] },
   constants: {
     quantityLimit: 1,
     priceLimit: 1,
@@ -42,7 +42,7 @@ test('a column is whole, missing for some, constant or empty, and its quantiles 
   const figures = listColumnFigures(table)
   expect(figures.map((each) => [each.name, stateOf(each), each.missingShare])).toEqual([
     ['view_count', 'constant', 0],
-    ['dwell_seconds', 'empty', 1],
+    ['satisfaction_mean', 'empty', 1],
     ['order_count', 'whole', 0],
     ['order_gap_days', 'partial', 0.25],
     ['refund_count', 'constant', 0.25],
@@ -52,6 +52,7 @@ test('a column is whole, missing for some, constant or empty, and its quantiles 
     ['price_band/4', 'partial', 0.5],
     ['country', 'partial', 0.25],
     ['favourite_brand', 'empty', 1],
+    ['city', 'empty', 1],
   ])
   expect(figures[3]?.quantiles).toMatchObject({ min: 4, p50: 4, p75: 5, max: 6 })
   expect(figures[1]?.quantiles).toBeUndefined()
@@ -66,8 +67,9 @@ test('why a column says nothing is told by the events that its feature reads', (
   expect(notes).toEqual([
     'The same for everyone: view_count (of 0): it reads view, of which the history has none.',
     'The same for everyone: refund_count (of 1): it has 3 lines to read, none of which tells anything else.',
-    'Missing for everyone: dwell_seconds: it reads view, of which the history has none.',
+    'Missing for everyone: satisfaction_mean: it reads survey, of which the history has none.',
     'Missing for everyone: favourite_brand: it has 16 lines to read, none of which tells anything else.',
+    'Missing for everyone: city: nothing that it can read is said of anybody (stated last under address.city, city).',
     'Missing for some: order_gap_days 25 %, price_band/… (4 keys) 25 % to 50 %, country 25 %.',
   ])
 })

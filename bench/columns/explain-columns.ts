@@ -1,4 +1,5 @@
 import { type FeatureExplanation, listFeatures } from '../../src/features/describe-features.ts'
+import type { Selection } from '../../src/features/feature.ts'
 import { type ColumnFigures, stateOf } from './column-figures.ts'
 
 /** Lines of the history of one kind and type. */
@@ -71,19 +72,25 @@ function percent(share: number): string {
 
 function explain(feature: FeatureExplanation | undefined, lines: readonly LineCount[]): string {
   if (feature === undefined) return 'no feature has its name'
-  const counts = feature.reads.map((selection) => {
-    const kinds: readonly string[] | undefined = selection.kinds
-    const types: readonly string[] | undefined = selection.per === 'order' ? ['product'] : selection.lineTypes
-    const read = lines.filter(
-      ({ kind, lineType }) => (kinds?.includes(kind) ?? true) && (types?.includes(lineType) ?? true),
-    )
-    const words = [
-      kinds?.join(', ') ?? 'every kind',
-      ...(types === undefined ? [] : [`(${types.join(', ')} lines)`]),
-    ]
-    return { words: words.join(' '), count: read.reduce((sum, each) => sum + each.count, 0) }
-  })
-  const lacking = counts.filter(({ count }) => count === 0).map(({ words }) => words)
+  if (feature.reads.length === 0) return `nothing that it can read is said of anybody (${feature.method.en})`
+  const readings = feature.reads.map((selection) => readingOf(selection, lines))
+  const lacking = readings.filter(({ count }) => count === 0).map(({ words }) => words)
   if (lacking.length > 0) return `it reads ${lacking.join('; ')}, of which the history has none`
-  return `it has ${Math.min(...counts.map(({ count }) => count))} lines to read, none of which tells anything else`
+  const least = Math.min(...readings.map(({ count }) => count))
+  return `it has ${least} lines to read, none of which tells anything else`
+}
+
+/** What a selection reads, in words, and of how many lines; what it asks of single lines is not counted. */
+function readingOf(selection: Selection, lines: readonly LineCount[]): { words: string; count: number } {
+  const kinds: readonly string[] | undefined = selection.per === 'visit' ? undefined : selection.kinds
+  const types: readonly string[] | undefined =
+    selection.per === 'line' ? selection.lineTypes : selection.per === 'order' ? ['product'] : undefined
+  const read = lines.filter(
+    ({ kind, lineType }) => (kinds?.includes(kind) ?? true) && (types?.includes(lineType) ?? true),
+  )
+  const words = [
+    kinds?.join(', ') ?? 'every kind',
+    ...(types === undefined ? [] : [`(${types.join(', ')} lines)`]),
+  ]
+  return { words: words.join(' '), count: read.reduce((sum, each) => sum + each.count, 0) }
 }

@@ -24,6 +24,8 @@ export const experiment: Experiment = {
     items: { summary: 'a file of the catalogue' },
     'items-map': { summary: 'its mapping' },
     'items-as': { summary: 'its format, instead of --items-map' },
+    people: { summary: 'a file of traits' },
+    'people-map': { summary: 'its mapping' },
     'time-zone': { summary: "the shop's; UTC when left out" },
   },
   async run(options, say) {
@@ -49,13 +51,15 @@ export const experiment: Experiment = {
 }
 
 async function readFiles(options: ExperimentOptions) {
-  const items = optionValue(options, 'items')
-  return [
-    ...(items === undefined
-      ? []
-      : [{ path: items, reading: await readReading(options, { as: 'items-as', map: 'items-map' }) }]),
-    { path: optionValue(options, 'file') ?? '', reading: await readReading(options) },
-  ]
+  const beside = ['items', 'people'].flatMap((name) => {
+    const path = optionValue(options, name)
+    return path === undefined ? [] : [{ path, names: { as: `${name}-as`, map: `${name}-map` } }]
+  })
+  return Promise.all(
+    [...beside, { path: optionValue(options, 'file') ?? '', names: { as: 'as', map: 'map' } }].map(
+      async ({ path, names }) => ({ path, reading: await readReading(options, names) }),
+    ),
+  )
 }
 
 async function computeFigures({ database, asOfMs, topicsVersion }: ImportedHistory, timeZone: string) {
