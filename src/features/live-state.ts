@@ -14,6 +14,8 @@ import { addToVisits, mergeVisits, packVisits, unpackVisits, type Visits } from 
  */
 export type LiveState = {
   lineCount: number
+  /** The last event that was folded; 0 where there is none. */
+  lastMs: number
   /** Purchases and refunds, as they are. */
   trade: FeatureLine[]
   visits: Visits
@@ -32,11 +34,17 @@ export type LivePlan = {
   readonly digest: string
 }
 
-export function createLivePlan(definitions: readonly FeatureDefinition[], timeZone: string): LivePlan {
+/** `textVersion` names what models say of texts: what was folded under another is to be folded anew. */
+export function createLivePlan(
+  definitions: readonly FeatureDefinition[],
+  timeZone: string,
+  textVersion = '',
+): LivePlan {
   const calendar = createCalendar(timeZone)
   const cells = planCells(definitions, calendar)
   const told = JSON.stringify([
     timeZone,
+    textVersion,
     [...cells.values()].map(({ id, reachDays = 'all' }) => [id, reachDays]),
   ])
   return {
@@ -48,7 +56,7 @@ export function createLivePlan(definitions: readonly FeatureDefinition[], timeZo
 }
 
 export function emptyState(): LiveState {
-  return { lineCount: 0, trade: [], visits: new Map(), cells: new Map(), ahead: [] }
+  return { lineCount: 0, lastMs: 0, trade: [], visits: new Map(), cells: new Map(), ahead: [] }
 }
 
 /** Takes in a line; what is dated after `nowMs` waits until its time has come. Changes the state. */
@@ -58,6 +66,7 @@ export function foldLine(plan: LivePlan, state: LiveState, line: FeatureLine, no
     return
   }
   state.lineCount++
+  state.lastMs = Math.max(state.lastMs, line.atMs)
   if (line.kind === 'purchase' || line.kind === 'refund') state.trade.push(line)
   addToVisits(state.visits, line, plan.calendar)
   const unit = lineUnit(line, plan.calendar, noLimits)
@@ -85,6 +94,7 @@ export function mergeStates(plan: LivePlan, one: LiveState, other: LiveState): L
   }
   return {
     lineCount: one.lineCount + other.lineCount,
+    lastMs: Math.max(one.lastMs, other.lastMs),
     trade: [...one.trade, ...other.trade],
     visits: mergeVisits(one.visits, other.visits),
     cells,
@@ -96,8 +106,8 @@ export function mergeStates(plan: LivePlan, one: LiveState, other: LiveState): L
 export function packState(plan: LivePlan, state: LiveState, asOfMs: number): Packed {
   const today = plan.calendar.dayOf(asOfMs)
   const cells = [...plan.cells.values()].map((cell) => packCell(cell, state.cells.get(cell.id), today))
-  const { lineCount, trade, visits, ahead } = state
-  return [plan.digest, lineCount, packTrade(trade), packVisits(visits), cells, packAhead(ahead)]
+  const { lineCount, lastMs, trade, visits, ahead } = state
+  return [plan.digest, lineCount, lastMs, packTrade(trade), packVisits(visits), cells, packAhead(ahead)]
 }
 
 function packCell({ keeper, isByDay, reachDays = 0 }: Cell, kept: unknown, today: number): Packed {
@@ -111,7 +121,7 @@ function packCell({ keeper, isByDay, reachDays = 0 }: Cell, kept: unknown, today
 
 /** Undefined for what another plan has packed, which lacks something that this one reads. */
 export function unpackState(plan: LivePlan, packed: Packed): LiveState | undefined {
-  const [digest, lineCount, trade, visits, cells, ahead] = packed as readonly Packed[]
+  const [digest, lineCount, lastMs, trade, visits, cells, ahead] = packed as readonly Packed[]
   if (digest !== plan.digest) return undefined
   const kept = new Map<string, unknown>()
   for (const [index, cell] of [...plan.cells.values()].entries()) {
@@ -120,6 +130,7 @@ export function unpackState(plan: LivePlan, packed: Packed): LiveState | undefin
   }
   return {
     lineCount: Number(lineCount),
+    lastMs: Number(lastMs),
     trade: unpackTrade(trade as Packed),
     visits: unpackVisits(visits as Packed),
     cells: kept,
