@@ -69,7 +69,7 @@ function tables(limits: { minLength: number; maxLength: number }): fc.Arbitrary<
 }
 
 const some = tables({ minLength: 2, maxLength: 40 })
-const runs = { numRuns: 25 }
+const runs = { numRuns: 15 }
 
 /** One for all: a dictionary takes a while to read. */
 const tokenise = createTokeniser()

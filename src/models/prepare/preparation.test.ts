@@ -25,7 +25,7 @@ contractOfStep('one-hot', { kind: 'one-hot', minRows: 2, maxLevels: 3 }, labels)
 contractOfStep('hashed levels', { kind: 'hash', bucketCount: 5 }, labels)
 contractOfStep('target encoding', { kind: 'target', smoothing: 2 }, labels)
 contractOfStep('parts of dates', { kind: 'dates', timeZone: 'Asia/Shanghai' }, { takes: 'moment' })
-contractOfStep('text vectors', { kind: 'text', bucketCount: 8, minTextCount: 1 }, { takes: 'text' })
+contractOfStep('text vectors', { kind: 'text', bucketCount: 8 }, { takes: 'text' })
 contractOfStep('choice by variance', { kind: 'select', method: { by: 'variance' } }, numbers)
 const telling = { ...numbers, needsVaryingTarget: true }
 contractOfStep('choice by correlation', { kind: 'select', method: { by: 'correlation' } }, telling)

@@ -12,15 +12,16 @@ import {
   tell,
 } from './fitted-step.ts'
 
-/** A text becomes a TF-IDF vector of hashed terms, of length 1; a text without a known term, zeros. */
+/**
+ * A text becomes a TF-IDF vector of hashed terms, of length 1. A term that training did not know counts as those of its bucket; a
+ * text without a term in a bucket that training used is zeros.
+ */
 export type TextSettings = {
   readonly kind: 'text'
   /** All text columns when left out. */
   readonly columns?: readonly string[]
   /** Terms fall into this many buckets, a column each; 64 by default. */
   readonly bucketCount?: number
-  /** Terms of fewer training texts are left out; 2 by default. */
-  readonly minTextCount?: number
 }
 
 export type TextStep = FittedStep<'text'> & {
@@ -28,14 +29,13 @@ export type TextStep = FittedStep<'text'> & {
 }
 
 export function fitText(
-  { columns: names, bucketCount = 64, minTextCount = 2 }: TextSettings,
+  { columns: names, bucketCount = 64 }: TextSettings,
   { table, tokenise }: StepTraining,
 ): TextStep {
   checkWhole('text.bucketCount', bucketCount, 1, 65_536)
-  checkWhole('text.minTextCount', minTextCount, 1, 2 ** 31)
   const columns = takeColumns(table, 'text', names).map(({ name, values }) => ({
     name,
-    weights: fitWeights(values.map(tokenise), bucketCount, minTextCount),
+    weights: fitTermWeights(values.map(tokenise), { bucketCount }),
   }))
   return {
     kind: 'text',
@@ -44,17 +44,6 @@ export function fitText(
     columnsOut: columns.flatMap(({ name, weights }) => vectorNames(name, weights)),
     columns,
   }
-}
-
-/** Rare terms are left out before hashing: in few buckets they would hide among frequent ones. */
-function fitWeights(documents: readonly string[][], bucketCount: number, minTextCount: number): TermWeights {
-  const counts = new Map<string, number>()
-  for (const document of documents)
-    for (const term of new Set(document)) counts.set(term, (counts.get(term) ?? 0) + 1)
-  const common = documents.map((document) =>
-    document.filter((term) => (counts.get(term) ?? 0) >= minTextCount),
-  )
-  return fitTermWeights(common, { bucketCount })
 }
 
 export function applyText({ columns }: TextStep, table: ColumnTable, tokenise: Tokeniser): Replacement {
