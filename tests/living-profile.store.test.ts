@@ -142,7 +142,7 @@ test('whatever arrives, in whatever order, a living profile is what its stored h
           if (sent.length > 0) await send(collecting, sent)
         } else if (step.step === 'fold') await collecting.fold.drain()
         else if (step.step === 'wait') clockMs += step.hours * 3_600_000
-        else if (step.step === 'read') await collecting.profiles.read(step.id)
+        else if (step.step === 'read') await collecting.living.read(step.id)
         else {
           await collecting[Symbol.asyncDispose]()
           collecting = await open(data)
@@ -150,9 +150,9 @@ test('whatever arrives, in whatever order, a living profile is what its stored h
       }
       await collecting.fold.drain()
       const known = await listStoredPeople(database)
-      const kept = await collecting.profiles.store.list({ limit: 100 })
+      const kept = await collecting.living.store.list({ limit: 100 })
       const ids = new Set([...known, ...kept])
-      await expectLivingAsStored(collecting.profiles, database, { ids, asOfMs: clockMs, timeZone })
+      await expectLivingAsStored(collecting.living, database, { ids, asOfMs: clockMs, timeZone })
       await collecting[Symbol.asyncDispose]()
     }),
     { numRuns: 14, endOnFailure: true },

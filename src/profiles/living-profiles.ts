@@ -13,13 +13,11 @@ import { type LearnedShelf, openLearnedShelf } from './learned-shelf.ts'
 import { createLmdbProfileStore } from './lmdb-profile-store.ts'
 import type { Profile } from './profile.ts'
 import { openProfileLenses, type ProfileLens, type ProfileLenses } from './profile-lens.ts'
+import type { ReadyAnswer } from './profile-reader.ts'
 import type { ProfileRecord } from './profile-record.ts'
 import type { ProfileStore } from './profile-store.ts'
 import { createShopClock, type ShopClock } from './shop-clock.ts'
 import { currentTraits } from './trait-facts.ts'
-
-/** A profile as it goes over the wire, made once for all who ask for it. */
-export type ProfileAnswer = { readonly body: Buffer /** Changes with the body. */; readonly tag: string }
 
 /** One person's features at a moment, with when they were last told of. */
 export type LiveFeatures = ProfileFeatures & { readonly lastEventMs: number }
@@ -38,7 +36,7 @@ export type LivingProfiles = {
   /** As of a moment that is not before the last event; undefined: as the profile tells them. */
   readFeatures(profileId: string, asOfMs?: number): Promise<LiveFeatures | undefined>
   /** The same as `read`, as JSON, remembered for as long as it holds. */
-  answer(profileId: string): Promise<ProfileAnswer | undefined>
+  answer(profileId: string): Promise<ReadyAnswer | undefined>
   /** Lets go of what is kept of some people: their history is another by now. */
   forget(profileIds: readonly string[]): Promise<void>
   /** Models said something new. */
@@ -64,7 +62,7 @@ const stepMs = 600_000
 
 /** A profile that was read, and as of when it is told. */
 type Reading = { readonly record: ProfileRecord; readonly state: LiveState; readonly asOfMs: number }
-type Remembered = ProfileAnswer & { readonly untilMs: number; readonly generation: number }
+type Remembered = ReadyAnswer & { readonly untilMs: number; readonly generation: number }
 
 export function createLivingProfiles(options: LivingProfilesOptions): LivingProfiles {
   const { store, database, identitiesOf, now } = options

@@ -59,8 +59,8 @@ export const buildProfiles: Operation<{ asOf?: string | undefined }, Built> = {
       signal,
       ...topics,
     })
-    await engine.profiles.lenses.adopt({ asOfMs, constants, ...topics })
-    await engine.profiles.forgetLearned()
+    await engine.living.lenses.adopt({ asOfMs, constants, ...topics })
+    await engine.living.forgetLearned()
     const { profileCount, customerCount, orderCount } = await loadPopulation(database, { asOfMs, timeZone })
     return {
       asOf: new Date(asOfMs).toISOString(),

@@ -30,7 +30,7 @@ export const importFiles: Operation<z.output<typeof input>, Imported> = {
     const reports: ImportReport[] = []
     for (const path of files) {
       const { database, contacts, who, config } = engine
-      const onStored = refreshProfiles(engine.profiles)
+      const onStored = refreshProfiles(engine.living)
       const options = { path, reading, now: engine.now(), timeZone: config.timeZone, contacts, who, onStored }
       reports.push(await importFile(database, { ...options, progress, signal }))
     }
