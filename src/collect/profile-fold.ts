@@ -20,6 +20,8 @@ export type FoldedTrait = {
   readonly atMs: number
   /** Said of the user, not of a device alone. */
   readonly isOfUser: boolean
+  /** Of which id it was said. */
+  readonly id: string
 }
 
 /** What a span of the journal means for the profiles of people; bots' lines are left out. */

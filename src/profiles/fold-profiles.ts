@@ -84,7 +84,7 @@ async function planChange(batch: ProfileBatch, lens: ProfileLens, options: FoldP
       continue
     }
     if (record === undefined && !newProfileIds.has(profileId)) continue
-    const state = record === undefined ? emptyState() : unpackState(lens.plan, record.state as never)
+    const state = record === undefined ? emptyState() : unpackState(lens.plan, record.state)
     const own = news.get(profileId)
     if (state === undefined) remove.push(profileId)
     else if (own !== undefined) put.push(foldNews({ profileId, record, state, own, position }, lens, nowMs))

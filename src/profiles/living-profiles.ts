@@ -139,6 +139,7 @@ async function readProfile(profileId: string, parts: Parts): Promise<Profile | u
   const identities = parts.options.identitiesOf(profileId)
   return composeProfile({
     record: reading.record,
+    traits: currentTraits(reading.record.traits, reading.asOfMs),
     features: featuresOf(reading, lens),
     identities,
     learned,
@@ -147,16 +148,18 @@ async function readProfile(profileId: string, parts: Parts): Promise<Profile | u
 }
 
 function featuresOf({ record, state, asOfMs }: Reading, lens: ProfileLens): ProfileFeatures {
-  return lens.reader.read(state, currentTraits(record.traits), asOfMs)
+  return lens.reader.read(state, currentTraits(record.traits, asOfMs), asOfMs)
 }
 
 async function open(profileId: string, lens: ProfileLens, parts: Parts): Promise<Reading | undefined> {
   const kept = await parts.profiles.load(profileId)
-  const state = kept && unpackState(lens.plan, kept.state as never)
+  const state = kept && unpackState(lens.plan, kept.state)
   const opened = kept && state ? { record: kept, state } : await hydrate(profileId, lens, parts)
   if (opened === undefined) return undefined
   const clockMs = await parts.clock.asOfMs()
-  return { ...opened, asOfMs: Math.max(Math.floor(clockMs / stepMs) * stepMs, opened.state.lastMs) }
+  const statedMs = opened.record.traits.map(({ atMs }) => atMs).filter((atMs) => atMs <= clockMs)
+  const asOfMs = Math.max(Math.floor(clockMs / stepMs) * stepMs, opened.state.lastMs, ...statedMs)
+  return { ...opened, asOfMs }
 }
 
 /** Reads the history of a person, in turn with the fold so that no batch is missed or told twice, and keeps it. */

@@ -65,7 +65,17 @@ function ownTrait(trait: TraitStatement, who: WhoIsWho): FoldedTrait {
   const { userId, anonymousId, name, value, source, purpose, atMs } = trait
   const identity: Identity =
     userId === '' ? { kind: 'anonymous_id', id: anonymousId } : { kind: 'user_id', id: userId }
-  return { profileId: who.profileOfId(identity), name, value, source, purpose, atMs, isOfUser: userId !== '' }
+  const isOfUser = userId !== ''
+  return {
+    profileId: who.profileOfId(identity),
+    name,
+    value,
+    source,
+    purpose,
+    atMs,
+    isOfUser,
+    id: identity.id,
+  }
 }
 
 function listIds({ userId, anonymousId }: Ids): readonly Identity[] {
