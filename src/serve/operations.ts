@@ -1,6 +1,7 @@
 import type { Operation } from './operation.ts'
 import { addSource } from './operations/add-source.ts'
 import { buildProfiles } from './operations/build-profiles.ts'
+import { checkFeatures } from './operations/check-features.ts'
 import { checkHealth } from './operations/check-health.ts'
 import { evaluateModels } from './operations/evaluate-models.ts'
 import { explainProfile } from './operations/explain-profile.ts'
@@ -28,6 +29,7 @@ import { writeReport } from './operations/write-report.ts'
 export const operations = [
   addSource,
   buildProfiles,
+  checkFeatures,
   checkHealth,
   evaluateModels,
   explainProfile,
