@@ -2,6 +2,7 @@ import type { Operation } from './operation.ts'
 import { addKey } from './operations/add-key.ts'
 import { addSource } from './operations/add-source.ts'
 import { buildProfiles } from './operations/build-profiles.ts'
+import { checkFeatures } from './operations/check-features.ts'
 import { checkHealth } from './operations/check-health.ts'
 import { evaluateModels } from './operations/evaluate-models.ts'
 import { explainProfile } from './operations/explain-profile.ts'
@@ -32,6 +33,7 @@ export const operations = [
   addKey,
   addSource,
   buildProfiles,
+  checkFeatures,
   checkHealth,
   evaluateModels,
   explainProfile,

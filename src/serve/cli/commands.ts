@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import { AppError } from '../../core/errors.ts'
 import { addSource } from '../operations/add-source.ts'
 import { buildProfiles } from '../operations/build-profiles.ts'
+import { checkFeatures } from '../operations/check-features.ts'
 import { checkHealth } from '../operations/check-health.ts'
 import { evaluateModels } from '../operations/evaluate-models.ts'
 import { explainProfile } from '../operations/explain-profile.ts'
@@ -215,6 +216,28 @@ export const commands: readonly Command[] = [
     meaning: { en: 'every feature with its meaning', zh: '列出所有特征及含义' },
     flags: [],
     toCall: () => call(listFeatures, {}),
+  },
+  {
+    name: 'features check',
+    meaning: {
+      en: 'whether columns are missing, drifting or know the label too well',
+      zh: '检查特征是否缺失、漂移或泄漏标签',
+    },
+    flags: [
+      {
+        flag: '--horizon <days>',
+        meaning: {
+          en: 'days after the cut in which a purchase counts (default 30)',
+          zh: '截点后多少天内的购买算数（默认 30）',
+        },
+      },
+      asOf,
+    ],
+    toCall: ({ flags }) =>
+      call(checkFeatures, {
+        horizonDays: numberOf(flags.horizon, 30, '--horizon'),
+        asOf: textOf(flags.asOf),
+      }),
   },
   {
     name: 'features export',
