@@ -3,6 +3,7 @@ import type { IdentityStatement } from '../core/identity.ts'
 import type { Log } from '../core/log.ts'
 import type { Database } from '../database/database.ts'
 import type { KeyValueStore, Table } from '../kv/key-value-store.ts'
+import type { TextEnricher } from './enricher.ts'
 import type { EntrySpan, Journal, NumberedEntry } from './journal.ts'
 import { type LiveCalls, sortCalls, toEventRow, toTraitRow } from './live/live-rows.ts'
 import { openRhythm, type Rhythm } from './live/rhythm.ts'
@@ -22,6 +23,7 @@ export type FoldOptions = {
   /** E-mail addresses and telephone numbers as they may be kept. */
   readonly protectTrait: (trait: TraitStatement) => TraitStatement
   readonly protectLink: (link: IdentityStatement) => IdentityStatement
+  readonly enricher: TextEnricher
   readonly log: Log
 }
 
@@ -113,7 +115,7 @@ async function planBatch(
 }
 
 async function storeCalls(
-  { database, who, learnItems, protectTrait }: FoldOptions,
+  { database, who, learnItems, protectTrait, enricher }: FoldOptions,
   calls: LiveCalls,
   rhythm: Rhythm,
   token: string,
@@ -133,6 +135,10 @@ async function storeCalls(
       const extraMarks = listMarks(owned, refundOf, rhythm)
       return toEventRow(owned, { profileId: owned.profileId, refundOf, extraMarks })
     })
+    await enricher.enrichLines(
+      lines.map(({ line }) => line),
+      token,
+    )
     await database.insert('events', rows, { token })
   })
   await database.insert('trait_statements', calls.traits.map(protectTrait).map(toTraitRow), { token })

@@ -4,6 +4,7 @@ import type { Bilingual } from '../core/language.ts'
 import type { Progress } from '../core/progress.ts'
 import type { Database } from '../database/database.ts'
 import { sqlFile } from '../database/sql-file.ts'
+import type { TextEnricher } from './enricher.ts'
 import { deleteRows, finishImport, saveImport } from './import/commit-import.ts'
 import { checkUnchanged, type FileFacts, inspectFile } from './import/inspect-file.ts'
 import { loadCalls } from './import/load-calls.ts'
@@ -35,6 +36,8 @@ export type ImportOptions = {
   readonly timeZone: string
   readonly contacts: ContactProtection
   readonly who: WhoIsWho
+  /** Left out, nothing is said of the words of the file. */
+  readonly enricher?: TextEnricher
   readonly progress?: Progress
   readonly signal?: AbortSignal
 }
@@ -63,7 +66,7 @@ async function importInspected(
   const say = sayTo(options.progress)
   const mapping = mappingFrom(options.reading)
   const importId = importIdOf(facts, mapping, options.timeZone)
-  await recoverOwn(database, importId, options.who)
+  await recoverOwn(database, importId, options)
   const earlier = await findEarlier(database, importId)
   if (earlier !== undefined) return { ...asRepeat(earlier), fileName: facts.fileName }
   const staging = openStaging(database, importId, signal)
@@ -98,7 +101,7 @@ async function importInspected(
     say(stages.store, 4)
     await saveImport(database, { ...record, status: 'storing', report })
     isStoring = true
-    const finished = await finishImport(database, { ...record, report }, { who: options.who, elapsedMs })
+    const finished = await finishImport(database, { ...record, report }, { ...options, elapsedMs })
     say(stages.store, 5)
     return finished
   } catch (error) {
@@ -175,10 +178,10 @@ function asRepeat(report: ImportReport): ImportReport {
   }
 }
 
-async function recoverOwn(database: Database, importId: string, who: WhoIsWho): Promise<void> {
+async function recoverOwn(database: Database, importId: string, options: ImportOptions): Promise<void> {
   const unfinished = await database.query<UnfinishedImport>(unfinishedImports)
   const own = unfinished.find((row) => row.import_id === importId)
-  if (own !== undefined) await recoverImport(database, own, who)
+  if (own !== undefined) await recoverImport(database, own, options)
 }
 
 async function forget(database: Database, importId: string): Promise<void> {

@@ -24,7 +24,7 @@ export async function openEngine(config: Config): Promise<Engine> {
   const database = opened.use(await openDatabase(config))
   await migrate(database)
   const collecting = opened.use(await openCollecting(config, database, log, now))
-  await recoverImports(database, collecting.who)
+  await recoverImports(database, collecting)
   const closing = opened.move()
   return { ...collecting, config, database, log, now, [Symbol.asyncDispose]: () => closing.disposeAsync() }
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { createItemLearner } from '../catalog/item-learner.ts'
 import type { Collector } from '../collect/collector.ts'
 import { createContactHasher } from '../collect/contact-hash.ts'
+import type { TextEnricher } from '../collect/enricher.ts'
 import { createFold, type Fold } from '../collect/fold-calls.ts'
 import { openJournal } from '../collect/journal.ts'
 import { createJournalCollector } from '../collect/journal-collector.ts'
@@ -13,12 +14,15 @@ import { openSources, type Sources } from '../collect/sources.ts'
 import type { WhoIsWho } from '../collect/who-is-who.ts'
 import type { Log } from '../core/log.ts'
 import type { Database } from '../database/database.ts'
+import { createTextReaders, type TextReaders } from '../events/text-readers.ts'
 import { createIdentityGraph, type IdentityGraph } from '../identity/identity-graph.ts'
 import { recoverSquash } from '../identity/squash-overrides.ts'
 import { watchDiskRoom } from '../kv/disk-room.ts'
 import { lockFolder } from '../kv/folder-lock.ts'
 import { openKeyValueStore } from '../kv/key-value-store.ts'
+import { loadTextReader } from '../train/load-text-reader.ts'
 import type { Config } from './config.ts'
+import { createTextEnricher } from './create-text-enricher.ts'
 import { createWhoIsWho } from './create-who-is-who.ts'
 import { readIdentityRules } from './identity-rules.ts'
 import { loadSecrets } from './secrets.ts'
@@ -31,6 +35,9 @@ export type Collecting = AsyncDisposable & {
   readonly graph: IdentityGraph
   readonly contacts: ContactProtection
   readonly who: WhoIsWho
+  /** The models that read words; training replaces them. */
+  readonly readers: TextReaders
+  readonly enricher: TextEnricher
 }
 
 const megabyte = 2 ** 20
@@ -72,6 +79,8 @@ export async function openCollecting(
       now,
     }),
   )
+  const readers = createTextReaders(await loadTextReader(database))
+  const enricher = createTextEnricher(database, readers)
   const fold = createFold({
     store,
     journal,
@@ -81,6 +90,7 @@ export async function openCollecting(
     learnItems: createItemLearner(database, now),
     protectTrait: contacts.trait,
     protectLink: contacts.link,
+    enricher,
     log,
   })
   const sources = await openSources({ store, now, drawSecret: () => randomBytes(18).toString('hex') })
@@ -92,6 +102,8 @@ export async function openCollecting(
     graph,
     contacts,
     who,
+    readers,
+    enricher,
     [Symbol.asyncDispose]: () => closing.disposeAsync(),
   }
 }

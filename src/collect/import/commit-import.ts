@@ -1,5 +1,6 @@
 import type { Database } from '../../database/database.ts'
 import { sqlFile } from '../../database/sql-file.ts'
+import type { TextEnricher } from '../enricher.ts'
 import type { ImportReport } from '../import-report.ts'
 import type { WhoIsWho } from '../who-is-who.ts'
 import { findOwners } from './find-owners.ts'
@@ -63,14 +64,19 @@ async function storePrepared(database: Database, importId: string, who: WhoIsWho
   return row?.count ?? 0
 }
 
+/** What an import is finished with. */
+export type Finishing = { readonly who: WhoIsWho; readonly enricher?: TextEnricher }
+
 /** Stores what was prepared and says that it is: the last step of an import, and of one that was cut off in it. */
 export async function finishImport(
   database: Database,
   record: Omit<ImportRecord, 'status'> & { readonly report: ImportReport },
-  { who, elapsedMs }: { readonly who: WhoIsWho; readonly elapsedMs: () => number },
+  { who, enricher, elapsedMs }: Finishing & { readonly elapsedMs: () => number },
 ): Promise<ImportReport> {
   const { importId, report } = record
   const profileCount = await storePrepared(database, importId, who)
+  // Before it counts as finished: cut off here, recovery comes by again.
+  await enricher?.enrichImport(importId)
   const asStored = { ...report.asStored, profileCount }
   const finished = { ...report, asStored, durationMs: elapsedMs() }
   await saveImport(database, { ...record, status: 'finished', report: finished })

@@ -28,8 +28,8 @@ export const importFiles: Operation<z.output<typeof input>, Imported> = {
       mapping === undefined ? { format: formatOf(format) } : { mapping: await readMappingFile(mapping) }
     const reports: ImportReport[] = []
     for (const path of files) {
-      const { database, contacts, who, config } = engine
-      const options = { path, reading, now: engine.now(), timeZone: config.timeZone, contacts, who }
+      const { database, contacts, who, enricher, config } = engine
+      const options = { path, reading, now: engine.now(), timeZone: config.timeZone, contacts, who, enricher }
       reports.push(await importFile(database, { ...options, progress, signal }))
     }
     return { files: reports }
