@@ -8,11 +8,12 @@ export type TextReaders = {
   all(): readonly TextReader[]
   /** Names the successor, or says that there is none. */
   announce(successor: TextReader | undefined): void
-  replace(current: TextReader): void
+  replace(current: TextReader | undefined): void
 }
 
-export function createTextReaders(first?: TextReader): TextReaders {
-  let [current, successor]: (TextReader | undefined)[] = [first, undefined]
+export function createTextReaders(): TextReaders {
+  let current: TextReader | undefined
+  let successor: TextReader | undefined
   return {
     current: () => current,
     all: () => {

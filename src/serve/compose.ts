@@ -5,6 +5,7 @@ import type { Database } from '../database/database.ts'
 import { createEmbeddedDatabase } from '../database/embedded-database.ts'
 import { migrate } from '../database/migrate.ts'
 import { createServerDatabase } from '../database/server-database.ts'
+import { loadTextReader } from '../train/load-text-reader.ts'
 import type { Config } from './config.ts'
 import type { Engine } from './engine.ts'
 import { createLog } from './log.ts'
@@ -24,6 +25,7 @@ export async function openEngine(config: Config): Promise<Engine> {
   const database = opened.use(await openDatabase(config))
   await migrate(database)
   const collecting = opened.use(await openCollecting(config, database, log, now))
+  collecting.readers.replace(await loadTextReader(database))
   await recoverImports(database, collecting)
   const closing = opened.move()
   return { ...collecting, config, database, log, now, [Symbol.asyncDispose]: () => closing.disposeAsync() }

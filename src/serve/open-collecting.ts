@@ -20,7 +20,6 @@ import { recoverSquash } from '../identity/squash-overrides.ts'
 import { watchDiskRoom } from '../kv/disk-room.ts'
 import { lockFolder } from '../kv/folder-lock.ts'
 import { openKeyValueStore } from '../kv/key-value-store.ts'
-import { loadTextReader } from '../train/load-text-reader.ts'
 import type { Config } from './config.ts'
 import { createTextEnricher } from './create-text-enricher.ts'
 import { createWhoIsWho } from './create-who-is-who.ts'
@@ -35,7 +34,7 @@ export type Collecting = AsyncDisposable & {
   readonly graph: IdentityGraph
   readonly contacts: ContactProtection
   readonly who: WhoIsWho
-  /** The models that read words; training replaces them. */
+  /** The models that read words: none until they are loaded, and replaced by training. */
   readonly readers: TextReaders
   readonly enricher: TextEnricher
 }
@@ -79,7 +78,7 @@ export async function openCollecting(
       now,
     }),
   )
-  const readers = createTextReaders(await loadTextReader(database))
+  const readers = createTextReaders()
   const enricher = createTextEnricher(database, readers)
   const fold = createFold({
     store,
