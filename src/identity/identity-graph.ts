@@ -34,7 +34,7 @@ export type PendingChanges = {
 }
 
 /** Ids whose rows changed hands, and every profile that gave or got some of them. */
-export type Moves = {
+type Moves = {
   readonly profileIds: ReadonlySet<string>
   readonly versions: readonly { readonly node: string; readonly version: number }[]
 }

@@ -21,14 +21,8 @@ export type ProfileParts = {
 }
 
 /** Puts the parts of a profile together, each with how fresh it is. */
-export function composeProfile({
-  record,
-  features,
-  identities,
-  learned,
-  lastEventMs,
-}: ProfileParts): Profile {
-  const traits = currentTraits(record.traits, features.asOfMs)
+export function composeProfile(parts: ProfileParts): Profile {
+  const { record, traits, features, identities, learned, lastEventMs } = parts
   const { country } = features.labels
   return {
     id: record.profileId,

@@ -20,7 +20,7 @@ import { createShopClock, type ShopClock } from './shop-clock.ts'
 import { currentTraits } from './trait-facts.ts'
 
 /** One person's features at a moment, with when they were last told of. */
-export type LiveFeatures = ProfileFeatures & { readonly lastEventMs: number }
+type LiveFeatures = ProfileFeatures & { readonly lastEventMs: number }
 
 /**
  * The profiles of everybody as they are now. What is kept of a person is the fold of their events; of whom nothing is

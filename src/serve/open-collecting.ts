@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { createItemLearner } from '../catalog/item-learner.ts'
 import type { Collector } from '../collect/collector.ts'
 import { createContactHasher } from '../collect/contact-hash.ts'
+import type { TextEnricher } from '../collect/enricher.ts'
 import { createFold, type Fold } from '../collect/fold-calls.ts'
 import { openJournal } from '../collect/journal.ts'
 import { createJournalCollector } from '../collect/journal-collector.ts'
@@ -13,6 +14,7 @@ import { openSources, type Sources } from '../collect/sources.ts'
 import type { WhoIsWho } from '../collect/who-is-who.ts'
 import type { Log } from '../core/log.ts'
 import type { Database } from '../database/database.ts'
+import { createTextReaders, type TextReaders } from '../events/text-readers.ts'
 import { createIdentityGraph, type IdentityGraph } from '../identity/identity-graph.ts'
 import { recoverSquash } from '../identity/squash-overrides.ts'
 import { watchDiskRoom } from '../kv/disk-room.ts'
@@ -20,6 +22,7 @@ import { lockFolder } from '../kv/folder-lock.ts'
 import { openKeyValueStore } from '../kv/key-value-store.ts'
 import type { LivingProfiles } from '../profiles/living-profiles.ts'
 import type { Config } from './config.ts'
+import { createTextEnricher } from './create-text-enricher.ts'
 import { createWhoIsWho } from './create-who-is-who.ts'
 import { readIdentityRules } from './identity-rules.ts'
 import { openLivingProfiles } from './open-living-profiles.ts'
@@ -36,6 +39,9 @@ export type Collecting = AsyncDisposable & {
   readonly contacts: ContactProtection
   readonly who: WhoIsWho
   readonly living: LivingProfiles
+  /** The models that read words: none until they are loaded, and replaced by training. */
+  readonly readers: TextReaders
+  readonly enricher: TextEnricher
 }
 
 const megabyte = 2 ** 20
@@ -79,6 +85,8 @@ export async function openCollecting(
   )
   const living = openLivingProfiles(config, { store, journal, database, graph, now })
   const learnItems = createItemLearner(database, now)
+  const readers = createTextReaders()
+  const enricher = createTextEnricher(database, readers)
   const fold = createFold({
     store,
     journal,
@@ -92,6 +100,7 @@ export async function openCollecting(
     },
     protectTrait: contacts.trait,
     protectLink: contacts.link,
+    enricher,
     log,
   })
   const drawing = { store, now, drawSecret: () => randomBytes(18).toString('hex') }
@@ -106,6 +115,8 @@ export async function openCollecting(
     contacts,
     who,
     living,
+    readers,
+    enricher,
     [Symbol.asyncDispose]: () => closing.disposeAsync(),
   }
 }
