@@ -1,10 +1,4 @@
-import type {
-  DerivedFeature,
-  FeatureDefinition,
-  ObservedFeature,
-  TraitFeature,
-  Window,
-} from './feature.ts'
+import type { DerivedFeature, FeatureDefinition, ObservedFeature, TraitFeature, Window } from './feature.ts'
 import type { FeatureLine, ItemLookup } from './feature-line.ts'
 import { type FittedConstants, liftEdge } from './fitted-constants.ts'
 import {
