@@ -164,12 +164,8 @@ test('ways of choosing in turn each see what the ways before them kept', () => {
     noise: draw(random, 500),
   })
   const target = own.map((value) => (value + 0.5 * random.normal() > 0 ? 1 : 0))
-  const stages = selectInTurn(
-    data,
-    target,
-    [{ by: 'variance' }, { by: 'correlation' }, { by: 'information' }],
-    random,
-  )
+  const methods = [{ by: 'variance' }, { by: 'correlation' }, { by: 'information' }] as const
+  const stages = [...selectInTurn(data, target, methods, random)]
   expect(stages.map(({ by, dropped }) => [by, dropped.map(({ name }) => name)])).toEqual([
     ['variance', ['still']],
     ['correlation', ['twin']],
