@@ -174,6 +174,15 @@ test('ways of choosing in turn each see what the ways before them kept', () => {
   expect(stages[2]?.kept).toEqual(['own'])
 })
 
+test.each(['variance', 'correlation', 'information', 'lasso'] as const)(
+  'of no columns none is chosen: %s',
+  (by) => {
+    const none = { featureNames: [], rowIds: ['a', 'b', 'c', 'd'], values: new Float64Array() }
+    const target = Float64Array.of(0, 1, 0, 1)
+    expect(selectColumns(none, target, { by }, createRandom(1))).toEqual({ kept: [], dropped: [] })
+  },
+)
+
 test('rows without a target take no part, and a target that tells nothing apart is refused', () => {
   const random = createRandom(13)
   const own = draw(random, 400)
