@@ -108,7 +108,7 @@ async function compareAll(): Promise<{ said: Stored[]; stored: Stored[] }> {
   const said = lines.flatMap(({ id, ...words }) => {
     const reading = reader?.read(words)
     if (reader === undefined || reading === undefined) return []
-    const sentiment = Number.isNaN(reading.sentiment) ? null : Math.fround(reading.sentiment)
+    const sentiment = Number.isNaN(reading.sentiment) ? null : reading.sentiment
     return [{ version: reader.version, id, topic: reading.topic, sentiment }]
   })
   const stored = await engine.database.query<Stored>(

@@ -1,6 +1,6 @@
 import type { Database } from '../database/database.ts'
 import { sqlFile } from '../database/sql-file.ts'
-import { deleteFrom, deleteRows, type Finishing, finishImport } from './import/commit-import.ts'
+import { deleteFrom, deleteRows, finishImport, type ImportHooks } from './import/commit-import.ts'
 import { dropStaging } from './import/staging.ts'
 import type { ImportReport } from './import-report.ts'
 
@@ -24,11 +24,11 @@ export type UnfinishedImport = {
  * After a crash: an import that had only prepared is forgotten, one that had begun to store is carried to its end from
  * what it prepared, and no staging table stays. Call it when a database is opened, before any import.
  */
-export async function recoverImports(database: Database, finishing: Finishing): Promise<void> {
+export async function recoverImports(database: Database, hooks: ImportHooks): Promise<void> {
   const isShared = database.kind !== 'embedded'
   const unfinished = await database.query<UnfinishedImport>(unfinishedImports)
   const isOld = (row: UnfinishedImport) => Date.parse(row.updated_at) < Date.now() - foreignAgeMs
-  for (const row of unfinished) if (!isShared || isOld(row)) await recoverImport(database, row, finishing)
+  for (const row of unfinished) if (!isShared || isOld(row)) await recoverImport(database, row, hooks)
   if (isShared && unfinished.length > 0) return
   const left = await database.query<{ name: string }>(listStaging)
   for (const { name } of left) await database.execute(dropTable, { parameters: { table: name } })
@@ -38,7 +38,7 @@ export async function recoverImports(database: Database, finishing: Finishing): 
 export async function recoverImport(
   database: Database,
   unfinished: UnfinishedImport,
-  { who, enricher }: Finishing,
+  hooks: ImportHooks,
 ): Promise<void> {
   const { import_id: importId, file_name: fileName, format, status } = unfinished
   if (status === 'storing' && (await isPrepared(database, importId))) {
@@ -46,8 +46,7 @@ export async function recoverImport(
     await deleteFrom(database, 'quarantine', importId)
     const report = JSON.parse(unfinished.report) as ImportReport
     const record = { importId, fileName, format, report }
-    const elapsedMs = () => report.durationMs
-    await finishImport(database, record, { who, elapsedMs, ...(enricher && { enricher }) })
+    await finishImport(database, record, { ...hooks, elapsedMs: () => report.durationMs })
   } else {
     await deleteRows(database, importId)
     await dropStaging(database, importId)

@@ -3,12 +3,9 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { Database } from '../database/database.ts'
 import { createTestDatabase } from '../database/test-database.ts'
 import { computeFeatures, type FeatureOptions } from './compute-features.ts'
-import { featureDefinitions } from './definitions.ts'
-import type { FeatureDefinition, Selection } from './feature.ts'
-import { fitConstants } from './fit-constants.ts'
 import { loadFeatures } from './load-features.ts'
 import { saveFeatures } from './save-features.ts'
-import { computeNaively } from './testing/naive-features.ts'
+import { arbitraryHistory, arbitraryLine } from './testing/arbitrary-history.ts'
 import { insertLines, makeLine, type TestLine } from './testing/test-history.ts'
 
 const items = {
@@ -188,137 +185,6 @@ test('saved features come back as they were computed', async () => {
   expect(await loadFeatures(database, { profileId: 'nobody', asOfMs: options.asOfMs })).toBeUndefined()
 })
 
-const described = {
-  meaning: { en: '', zh: '' },
-  unit: 'count',
-  purpose: 'analytics',
-  source: 'events',
-} as const
-const products: Selection = { per: 'line', kinds: ['purchase', 'refund'], lineTypes: ['product', 'shipping'] }
-const refunds: Selection = { per: 'order', kinds: ['refund', 'purchase'] }
-/** What no definition of the engine uses yet, so that every aggregate is held against the oracle. */
-const furtherDefinitions: readonly FeatureDefinition[] = [
-  {
-    ...described,
-    name: 'a',
-    reads: products,
-    window: { days: 3 },
-    aggregate: { kind: 'first', of: 'country' },
-  },
-  {
-    ...described,
-    name: 'b',
-    reads: refunds,
-    window: { days: 20 },
-    aggregate: { kind: 'mean', of: 'quantity' },
-  },
-  {
-    ...described,
-    name: 'c',
-    reads: refunds,
-    window: 'all',
-    aggregate: { kind: 'decay', of: 'amount', halfLifeDays: 2 },
-  },
-  {
-    ...described,
-    name: 'd',
-    reads: products,
-    window: 'all',
-    aggregate: { kind: 'gaps', statistic: 'deviation' },
-  },
-  {
-    ...described,
-    name: 'e',
-    reads: products,
-    window: { days: 1 },
-    aggregate: { kind: 'distinct', of: 'brand' },
-  },
-  {
-    ...described,
-    name: 'f',
-    reads: products,
-    window: { days: 9 },
-    aggregate: { kind: 'distinct', of: 'item' },
-  },
-  { ...described, name: 'g', reads: refunds, window: { days: 9 }, aggregate: { kind: 'age', of: 'first' } },
-  { ...described, name: 'h', reads: products, window: 'all', aggregate: { kind: 'spread', of: 'price' } },
-  {
-    ...described,
-    name: 'i',
-    reads: products,
-    window: { days: 30 },
-    aggregate: { kind: 'scale_share', of: 'weekday' },
-  },
-  {
-    ...described,
-    name: 'j',
-    reads: { per: 'line' },
-    window: { days: 30 },
-    aggregate: { kind: 'top', of: 'brand' },
-  },
-]
-
-const zones = ['Europe/London', 'Asia/Shanghai', 'America/New_York', 'UTC']
-/** Cuts around the changes of the clocks of 2011 and an ordinary noon. */
-const cuts = [
-  '2011-03-27T00:30:00Z',
-  '2011-03-28T22:00:00Z',
-  '2011-11-06T05:59:59.999Z',
-  '2011-06-12T12:00:00Z',
-]
-const minuteMs = 60_000
-
-function arbitraryLine(cutMs: number): fc.Arbitrary<TestLine> {
-  // Whole hours before the cut hit midnights; the last few lie after it.
-  const minutesBefore = fc.oneof(
-    fc.integer({ min: -5000, max: 60_000 }),
-    fc.integer({ min: -50, max: 1500 }).map((hour) => hour * 60),
-  )
-  return fc
-    .record({
-      profileId: fc.constantFrom('ann', 'bob', 'cyd'),
-      minutesBefore,
-      isSharp: fc.boolean(),
-      kind: fc.constantFrom(
-        'purchase',
-        'purchase',
-        'refund',
-        'view',
-        'search',
-        'click',
-        'cart_add',
-        'review',
-      ),
-      lineType: fc.constantFrom('product', 'product', 'product', 'shipping', 'discount'),
-      sessionId: fc.constantFrom('', 's1', 's2'),
-      orderId: fc.constantFrom('', 'o1', 'o2', 'o3', 'o4', 'o5'),
-      itemId: fc.constantFrom('', 'cup', 'mug', 'lamp', 'bag', 'unlisted'),
-      quantity: fc.integer({ min: 1, max: 9 }),
-      price: fc.integer({ min: 0, max: 3000 }).map((cents) => cents / 100),
-      country: fc.constantFrom('', 'France', 'Iceland'),
-      dwellMs: fc.constantFrom(0, 500, 61_000),
-      rating: fc.integer({ min: 0, max: 5 }),
-      coupon: fc.constantFrom('', '', 'SPRING'),
-      marks: fc.constantFrom([], [], [], [], ['bot'], ['outlier_price']),
-    } as const)
-    .map(({ minutesBefore: minutes, isSharp, ...line }) =>
-      makeLine({ ...line, atMs: Math.floor(cutMs / 1000) * 1000 - minutes * minuteMs - (isSharp ? 0 : 1) }),
-    )
-}
-
-const arbitraryHistory = fc
-  .record({ cut: fc.constantFrom(...cuts), timeZone: fc.constantFrom(...zones) })
-  .chain(({ cut, timeZone }) => {
-    const asOfMs = Date.parse(cut)
-    // One moment a line and person, so that the last country is never a matter of chance.
-    const lines = fc.uniqueArray(arbitraryLine(asOfMs), {
-      selector: (line) => `${line.profileId} ${line.atMs}`,
-      maxLength: 60,
-      minLength: 1,
-    })
-    return fc.record({ asOfMs: fc.constant(asOfMs), timeZone: fc.constant(timeZone), lines })
-  })
-
 function expectClose(
   received: Record<string, number | string>,
   expected: Record<string, number | string>,
@@ -336,33 +202,6 @@ function expectClose(
     }
   }
 }
-
-test('the SQL gives what plain loops over random histories give, for every aggregate', async () => {
-  const definitions = [...featureDefinitions, ...furtherDefinitions]
-  await fc.assert(
-    fc.asyncProperty(arbitraryHistory, async ({ asOfMs, timeZone, lines }) => {
-      await database.execute('TRUNCATE TABLE events')
-      await insertLines(database, lines)
-      const constants = await fitConstants(database, definitions, {
-        asOfMs,
-        timeZone,
-        history: 'events',
-        topicsVersion,
-      })
-      const options = { asOfMs, timeZone, topicsVersion, definitions, constants }
-      const everyone = await featuresOfAll(options)
-      const people = lines.filter((line) => line.atMs <= asOfMs && !line.marks.includes('bot'))
-      expect([...everyone.keys()].sort()).toEqual([...new Set(people.map((line) => line.profileId))].sort())
-      for (const [profileId, features] of everyone) {
-        const own = lines.filter((line) => line.profileId === profileId)
-        const expected = computeNaively(definitions, own, { asOfMs, timeZone, constants, items })
-        const columns = Object.entries(expected).filter(([name]) => !name.startsWith('favourite_items/'))
-        expectClose(features, Object.fromEntries(columns))
-      }
-    }),
-    { numRuns: 15, seed: 7 },
-  )
-})
 
 test('features as of a cut are the same whatever happens after it', async () => {
   await fc.assert(

@@ -1,11 +1,14 @@
 import type { Bilingual } from '../core/language.ts'
 import { featureDefinitions } from './definitions.ts'
 import {
+  type Aggregate,
+  type DerivedFeature,
   type FeatureDefinition,
   type FeaturePurpose,
   type FeatureUnit,
   type FeatureValueKind,
   type Selection,
+  type TraitFeature,
   valueKindOf,
   type Window,
 } from './feature.ts'
@@ -38,6 +41,7 @@ const units: Readonly<Record<FeatureUnit, Bilingual>> = {
   ratio: { en: '', zh: '' },
   score: { en: '', zh: '' },
   tier: { en: 'of 5', zh: '/5' },
+  years: { en: 'years', zh: '岁' },
   name: { en: '', zh: '' },
 }
 
@@ -95,7 +99,7 @@ const scaleWords: Readonly<Record<string, Bilingual>> = {
 }
 
 function derivedFrom(definition: FeatureDefinition): readonly string[] {
-  if (definition.source === 'events') return []
+  if (definition.source !== 'features') return []
   const { formula } = definition
   switch (formula.kind) {
     case 'ratio':
@@ -112,6 +116,7 @@ function derivedFrom(definition: FeatureDefinition): readonly string[] {
 /** The observed features at the roots. */
 function sourcesOf(definition: FeatureDefinition): Extract<FeatureDefinition, { source: 'events' }>[] {
   if (definition.source === 'events') return [definition]
+  if (definition.source === 'traits') return []
   return derivedFrom(definition).flatMap((name) => {
     const part = featureDefinitions.find((each) => each.name === name)
     return part === undefined ? [] : sourcesOf(part)
@@ -123,23 +128,53 @@ function distinct<T>(values: readonly T[]): T[] {
 }
 
 function describeMethod(definition: FeatureDefinition): Bilingual {
-  if (definition.source === 'features') {
-    const { formula } = definition
-    const [first = '', second = ''] = derivedFrom(definition)
-    switch (formula.kind) {
-      case 'ratio':
-        return { en: `${first} / ${second}`, zh: `${first} / ${second}` }
-      case 'trend': {
-        const text = `(${first} − ${second}) / (${first} + ${second})`
-        return { en: text, zh: text }
-      }
-      case 'tier':
-        return { en: `fifth of customers by ${first}`, zh: `按 ${first} 划分的五等分组` }
-      default:
-        return formula satisfies never
-    }
+  switch (definition.source) {
+    case 'events':
+      return describeAggregate(definition.aggregate)
+    case 'features':
+      return describeFormula(definition)
+    case 'traits':
+      return describeReading(definition)
+    default:
+      return definition satisfies never
   }
-  const { aggregate } = definition
+}
+
+function describeFormula(definition: DerivedFeature): Bilingual {
+  const [first = '', second = ''] = derivedFrom(definition)
+  switch (definition.formula.kind) {
+    case 'ratio':
+      return { en: `${first} / ${second}`, zh: `${first} / ${second}` }
+    case 'trend': {
+      const text = `(${first} − ${second}) / (${first} + ${second})`
+      return { en: text, zh: text }
+    }
+    case 'tier':
+      return { en: `fifth of customers by ${first}`, zh: `按 ${first} 划分的五等分组` }
+    default:
+      return definition.formula satisfies never
+  }
+}
+
+function describeReading({ traits, read }: TraitFeature): Bilingual {
+  const names = traits.join(', ')
+  switch (read) {
+    case 'label':
+    case 'number':
+      return { en: `stated last under ${names}`, zh: `最近陈述的 ${names}` }
+    case 'years':
+      return {
+        en: `years, or years since the date, stated last under ${names}`,
+        zh: `最近陈述的 ${names}（岁数）`,
+      }
+    case 'stated_days':
+      return { en: `days since the last statement of ${names}`, zh: `距最近陈述 ${names} 的天数` }
+    default:
+      return read satisfies never
+  }
+}
+
+function describeAggregate(aggregate: Aggregate): Bilingual {
   const of = 'of' in aggregate && aggregate.of !== undefined ? aggregate.of : ''
   switch (aggregate.kind) {
     case 'count':
@@ -148,6 +183,10 @@ function describeMethod(definition: FeatureDefinition): Bilingual {
       return { en: `sum of ${of}`, zh: `${of} 之和` }
     case 'mean':
       return { en: `mean of ${of}`, zh: `${of} 的均值` }
+    case 'min':
+      return { en: `least ${of}`, zh: `${of} 的最小值` }
+    case 'max':
+      return { en: `greatest ${of}`, zh: `${of} 的最大值` }
     case 'spread':
       return { en: `standard deviation of ${of}`, zh: `${of} 的标准差` }
     case 'distinct':
@@ -158,13 +197,11 @@ function describeMethod(definition: FeatureDefinition): Bilingual {
       return aggregate.statistic === 'mean'
         ? { en: 'mean of the gaps in days', zh: '间隔天数的均值' }
         : { en: 'standard deviation of the gaps in days', zh: '间隔天数的标准差' }
-    case 'decay': {
-      const half = aggregate.halfLifeDays
+    case 'decay':
       return {
-        en: `sum of ${of || 'ones'}, halved every ${half} days`,
-        zh: `${of || '次数'} 之和，每 ${half} 天减半`,
+        en: `sum of ${of || 'ones'}${halved(aggregate.halfLifeDays).en}`,
+        zh: `${of || '次数'} 之和${halved(aggregate.halfLifeDays).zh}`,
       }
-    }
     case 'first':
       return { en: `first ${of}`, zh: `首个 ${of}` }
     case 'last':
@@ -173,8 +210,8 @@ function describeMethod(definition: FeatureDefinition): Bilingual {
       return { en: `most frequent ${of}`, zh: `最常见的 ${of}` }
     case 'affinity':
       return {
-        en: `the ${aggregate.limit} most frequent of ${of}, with shares`,
-        zh: `最常见的 ${aggregate.limit} 个 ${of} 及占比`,
+        en: `the ${aggregate.limit} heaviest of ${of}, with shares${halved(aggregate.halfLifeDays).en}`,
+        zh: `权重最高的 ${aggregate.limit} 个 ${of} 及占比${halved(aggregate.halfLifeDays).zh}`,
       }
     case 'share':
     case 'scale_share':
@@ -182,4 +219,9 @@ function describeMethod(definition: FeatureDefinition): Bilingual {
     default:
       return aggregate satisfies never
   }
+}
+
+function halved(halfLifeDays: number | undefined): Bilingual {
+  if (halfLifeDays === undefined) return { en: '', zh: '' }
+  return { en: `, halved every ${halfLifeDays} days`, zh: `，每 ${halfLifeDays} 天减半` }
 }

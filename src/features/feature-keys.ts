@@ -3,6 +3,7 @@ import { type FittedConstants, shareKeyLimit } from './fitted-constants.ts'
 
 const scaleKeys: Readonly<Record<Scale, readonly string[]>> = {
   weekday: ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'],
+  hour: Array.from({ length: 24 }, (_, hour) => String(hour).padStart(2, '0')),
   day_part: ['night', 'morning', 'afternoon', 'evening'],
   price_band: ['1', '2', '3', '4', '5'],
 }
@@ -16,9 +17,9 @@ export function shareKeysOf(
   const { aggregate } = definition
   if (aggregate.kind === 'scale_share') return scaleKeys[aggregate.of]
   if (aggregate.kind !== 'share') return []
-  const vocabularies = { category: constants.categories, brand: constants.brands, topic: constants.topics }
-  const keys = vocabularies[aggregate.of]
-  return aggregate.of === 'topic' ? keys : keys.slice(0, shareKeyLimit)
+  const { categories, brands, topics } = constants
+  const keys = { category: categories, brand: brands, topic: topics, text_topic: topics }[aggregate.of]
+  return keys === topics ? keys : keys.slice(0, shareKeyLimit)
 }
 
 /** The column of one key of a shares feature. */

@@ -2,7 +2,8 @@ import type { QueryParameters } from '../database/database.ts'
 import { type FeatureDefinition, valueKindOf } from './feature.ts'
 import { shareColumn, shareKeysOf } from './feature-keys.ts'
 import { type Composer, createComposer, type FeatureQueryOptions, type Scan } from './feature-sql/composer.ts'
-import { cutMoment, lineMeasure } from './feature-sql/fragments.ts'
+import { cutMoment, dayOf, lineMeasure } from './feature-sql/fragments.ts'
+import { composeStatements } from './feature-sql/traits.ts'
 import { featureColumn } from './feature-sql/values.ts'
 import type { FittedConstants } from './fitted-constants.ts'
 
@@ -116,7 +117,7 @@ function composeRows(
 /** One row per profile with a column for each feature. */
 function composeValues(composer: Composer): string {
   const values = [...composer.values].map(([name, sql]) => `${sql} AS feature_${name}`)
-  const joins = (['trade', 'order', 'item', 'content'] as const)
+  const joins = (['trade', 'order', 'visit', 'item', 'content', 'text', 'trait'] as const)
     .filter((scan) => composer.states[scan].size > 0)
     .map(
       (scan) =>
@@ -140,6 +141,8 @@ function composeScan(composer: Composer, scan: Scan): string {
       return `${head} ${source} WHERE ${trade} GROUP BY profile_id`
     case 'order':
       return `${head} (${composeOrders(composer, trade)}) GROUP BY profile_id`
+    case 'visit':
+      return `${head} (${composeVisits(composer, past)}) GROUP BY profile_id`
     case 'item':
       return `${head} (${composePairs(composer, past)}) GROUP BY profile_id`
     case 'content': {
@@ -147,6 +150,13 @@ function composeScan(composer: Composer, scan: Scan): string {
       return `${head} ${source} GLOBAL ANY LEFT JOIN (${composeItems(composer)}) AS known_item
         USING (item_id) WHERE ${past} AND (${read}) GROUP BY profile_id`
     }
+    case 'text': {
+      const read = [...composer.textConditions].join(' OR ')
+      return `${head} ${source} GLOBAL ANY LEFT JOIN (${composeReadings(composer)}) AS reading
+        USING (event_id, line_index) WHERE ${past} AND (query != '' OR text != '') AND (${read}) GROUP BY profile_id`
+    }
+    case 'trait':
+      return `${head} (${composeStatements(composer)}) GROUP BY profile_id`
     default:
       return scan satisfies never
   }
@@ -168,11 +178,29 @@ function composeOrders(composer: Composer, trade: string): string {
     FROM ${composer.options.history} WHERE ${trade} AND line_type = 'product' GROUP BY profile_id, kind, order_key`
 }
 
+/** One row per profile and session, or day where the source knows no sessions. */
+function composeVisits(composer: Composer, past: string): string {
+  const key = `if(session_id = '', toUInt64(toUInt32(${dayOf(composer, 'at')})), cityHash64(session_id))`
+  return `SELECT profile_id, ${key} AS visit_key, min(at) AS visit_at,
+    (toUnixTimestamp64Milli(max(at)) - toUnixTimestamp64Milli(visit_at)) / 1000 AS visit_seconds,
+    toFloat64(countIf(line_index = 0)) AS visit_events, visit_events = 1 AS visit_bounced,
+    countIf(kind = 'cart_add') > 0 AS visit_carted, countIf(kind = 'purchase') > 0 AS visit_ordered,
+    visit_carted AND NOT visit_ordered AS visit_abandoned
+    FROM ${composer.options.history} WHERE ${past} GROUP BY profile_id, visit_key`
+}
+
 function composePairs(composer: Composer, past: string): string {
-  const conditions = [...composer.pairCounts.keys()]
-  const counts = [...composer.pairCounts].map(([condition, column]) => `countIf(${condition}) AS ${column}`)
-  return `SELECT profile_id, item_id, ${counts} FROM ${composer.options.history}
-    WHERE ${past} AND item_id != '' AND (${conditions.join(' OR ')}) GROUP BY profile_id, item_id`
+  const states = [...composer.pairStates].map(([sql, column]) => `${sql} AS ${column}`)
+  return `SELECT profile_id, item_id, ${states} FROM ${composer.options.history}
+    WHERE ${past} AND item_id != '' AND (${[...composer.pairConditions].join(' OR ')}) GROUP BY profile_id, item_id`
+}
+
+/** One row per line that models said something of: the place of its topic among the topics, 0 for none. */
+function composeReadings(composer: Composer): string {
+  const { bind, constants, options } = composer
+  return `SELECT event_id, line_index, toUInt8(1) AS is_read, toUInt16(indexOf(${bind(constants.topics, 'Array(String)')}, toString(topic))) AS text_position,
+      toFloat64(sentiment) AS text_sentiment
+    FROM text_readings FINAL WHERE version = ${bind(options.textVersion ?? '', 'String')}`
 }
 
 /** One row per item: the positions of its category, brand and topic in the fitted vocabularies, 0 for none. */

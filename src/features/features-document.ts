@@ -1,7 +1,7 @@
 import type { Bilingual } from '../core/language.ts'
 import { featureDefinitions } from './definitions.ts'
 import { explainFeature, type FeatureExplanation } from './describe-features.ts'
-import type { Selection, Window } from './feature.ts'
+import type { LineCondition, Selection, Window } from './feature.ts'
 
 /** The page docs/features.md: every feature in both languages, from the definitions that compute them. */
 export function featuresDocument(): string {
@@ -48,9 +48,17 @@ function readingOf({ reads, derivedFrom }: FeatureExplanation): string {
 }
 
 function selectionText(selection: Selection): string {
+  if (selection.per === 'visit') return 'visits'
   if (selection.per === 'order') return `orders: ${selection.kinds.join(', ')}`
   const kinds = selection.kinds?.join(', ') ?? 'all kinds'
-  return selection.lineTypes === undefined ? kinds : `${kinds} (${selection.lineTypes.join(', ')} lines)`
+  const types = selection.lineTypes === undefined ? '' : ` (${selection.lineTypes.join(', ')} lines)`
+  return [`${kinds}${types}`, ...(selection.where ?? []).map(conditionText)].join(', ')
+}
+
+function conditionText(condition: LineCondition): string {
+  const is = condition.is.replaceAll('_', ' ')
+  if ('values' in condition) return `${condition.field} ${is} ${condition.values.join(', ')}`
+  return 'value' in condition ? `${condition.field} ${is} ${condition.value}` : `${condition.field} ${is}`
 }
 
 function windowText(window: Window): string {

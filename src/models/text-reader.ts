@@ -25,7 +25,8 @@ export function createTextReader(models: TextModels): TextReader {
       if (words === '') return undefined
       tools ??= prepare(models)
       const topic = tools.topicOf(words)
-      const sentiment = kind === 'review' ? tools.sentimentOf(words) : Number.NaN
+      // As the table keeps it: what is read live and what is read back later are one number.
+      const sentiment = kind === 'review' ? Math.fround(tools.sentimentOf(words)) : Number.NaN
       return topic === '' && Number.isNaN(sentiment) ? undefined : { topic, sentiment }
     },
   }

@@ -20,20 +20,25 @@ import { recoverSquash } from '../identity/squash-overrides.ts'
 import { watchDiskRoom } from '../kv/disk-room.ts'
 import { lockFolder } from '../kv/folder-lock.ts'
 import { openKeyValueStore } from '../kv/key-value-store.ts'
+import type { LivingProfiles } from '../profiles/living-profiles.ts'
 import type { Config } from './config.ts'
 import { createTextEnricher } from './create-text-enricher.ts'
 import { createWhoIsWho } from './create-who-is-who.ts'
 import { readIdentityRules } from './identity-rules.ts'
+import { openLivingProfiles } from './open-living-profiles.ts'
+import { openSecretKeys, type SecretKeys } from './secret-keys.ts'
 import { loadSecrets } from './secrets.ts'
 
-/** What takes calls in: the journal with its fold, who may send, and who is who. */
+/** What takes calls in: the journal with its fold, who may send, who is who, and the profiles that live from it. */
 export type Collecting = AsyncDisposable & {
   readonly collector: Collector
   readonly fold: Fold
   readonly sources: Sources
+  readonly secretKeys: SecretKeys
   readonly graph: IdentityGraph
   readonly contacts: ContactProtection
   readonly who: WhoIsWho
+  readonly living: LivingProfiles
   /** The models that read words: none until they are loaded, and replaced by training. */
   readonly readers: TextReaders
   readonly enricher: TextEnricher
@@ -54,8 +59,8 @@ export async function openCollecting(
 ): Promise<Collecting> {
   await using opened = new AsyncDisposableStack()
   const folder = journalFolder(config.data)
-  const store = opened.use(openKeyValueStore(folder))
   opened.use(await lockFolder(folder))
+  const store = opened.use(openKeyValueStore(folder))
   const room = opened.use(await watchDiskRoom(folder, config.minFreeDiskMb * megabyte))
   const { contactKey } = await loadSecrets(config.data)
   const journal = await openJournal(store)
@@ -78,6 +83,8 @@ export async function openCollecting(
       now,
     }),
   )
+  const living = openLivingProfiles(config, { store, journal, database, graph, now })
+  const learnItems = createItemLearner(database, now)
   const readers = createTextReaders()
   const enricher = createTextEnricher(database, readers)
   const fold = createFold({
@@ -86,21 +93,28 @@ export async function openCollecting(
     database,
     readDeliveries,
     who,
-    learnItems: createItemLearner(database, now),
+    profiles: living.fold,
+    learnItems: async (items) => {
+      const changed = await learnItems(items)
+      await living.lenses.items.refresh(changed)
+    },
     protectTrait: contacts.trait,
     protectLink: contacts.link,
     enricher,
     log,
   })
-  const sources = await openSources({ store, now, drawSecret: () => randomBytes(18).toString('hex') })
+  const drawing = { store, now, drawSecret: () => randomBytes(18).toString('hex') }
+  const sources = await openSources(drawing)
   const closing = opened.move()
   return {
     collector,
     fold,
     sources,
+    secretKeys: openSecretKeys(drawing),
     graph,
     contacts,
     who,
+    living,
     readers,
     enricher,
     [Symbol.asyncDispose]: () => closing.disposeAsync(),

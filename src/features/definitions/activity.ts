@@ -1,15 +1,16 @@
-import type { EventKind } from '../../core/event.ts'
 import type { FeatureDefinition, Selection } from '../feature.ts'
-import { everything } from './select.ts'
+import { everything, linesOf, viewedItems } from './select.ts'
 
 const shared = { source: 'events', purpose: 'personalisation', window: 'all' } as const
+/** Where an item was left, the seconds on it are told by the name of the event. */
+const dwelledItems: Selection = {
+  per: 'line',
+  kinds: ['view', 'custom'],
+  where: [{ field: 'item', is: 'given' }],
+}
 const derived = { source: 'features', purpose: 'personalisation' } as const
 
-function linesOf(...kinds: EventKind[]): Selection {
-  return { per: 'line', kinds }
-}
-
-/** How people use the shop: visits, views, searches, carts, ratings. */
+/** How people use the shop: how lively they are, what they look at, search and put in the cart. */
 export const activityFeatures: readonly FeatureDefinition[] = [
   {
     ...shared,
@@ -64,28 +65,29 @@ export const activityFeatures: readonly FeatureDefinition[] = [
   },
   {
     ...shared,
+    name: 'activity_hour',
+    meaning: { en: 'Share of events by hour of the day', zh: '各小时的行为占比' },
+    unit: 'share',
+    audience: 'people',
+    reads: everything,
+    aggregate: { kind: 'scale_share', of: 'hour' },
+  },
+  {
+    ...shared,
+    name: 'activity_weekday',
+    meaning: { en: 'Share of events by weekday', zh: '各星期的行为占比' },
+    unit: 'share',
+    audience: 'people',
+    reads: everything,
+    aggregate: { kind: 'scale_share', of: 'weekday' },
+  },
+  {
+    ...shared,
     name: 'last_seen_days',
     meaning: { en: 'Days since last seen', zh: '距最近出现的天数' },
     unit: 'days',
     reads: everything,
     aggregate: { kind: 'age', of: 'last' },
-  },
-  {
-    ...shared,
-    name: 'visit_count',
-    meaning: { en: 'Visits', zh: '访问次数' },
-    unit: 'count',
-    reads: everything,
-    aggregate: { kind: 'distinct', of: 'visit' },
-  },
-  {
-    ...shared,
-    name: 'visit_count_30d',
-    meaning: { en: 'Visits in the last 30 days', zh: '近 30 天访问次数' },
-    unit: 'count',
-    reads: everything,
-    window: { days: 30 },
-    aggregate: { kind: 'distinct', of: 'visit' },
   },
   {
     ...shared,
@@ -97,18 +99,11 @@ export const activityFeatures: readonly FeatureDefinition[] = [
     aggregate: { kind: 'distinct', of: 'day' },
   },
   {
-    ...derived,
-    name: 'orders_per_visit',
-    meaning: { en: 'Orders for each visit', zh: '每次访问的订单数' },
-    unit: 'ratio',
-    formula: { kind: 'ratio', of: 'order_count', to: 'visit_count' },
-  },
-  {
     ...shared,
     name: 'view_count',
     meaning: { en: 'Items looked at', zh: '商品浏览数' },
     unit: 'count',
-    reads: linesOf('view'),
+    reads: viewedItems,
     aggregate: { kind: 'count' },
   },
   {
@@ -116,7 +111,7 @@ export const activityFeatures: readonly FeatureDefinition[] = [
     name: 'view_count_30d',
     meaning: { en: 'Items looked at in the last 30 days', zh: '近 30 天商品浏览数' },
     unit: 'count',
-    reads: linesOf('view'),
+    reads: viewedItems,
     window: { days: 30 },
     aggregate: { kind: 'count' },
   },
@@ -125,16 +120,51 @@ export const activityFeatures: readonly FeatureDefinition[] = [
     name: 'view_decay',
     meaning: { en: 'Items looked at, each halved every 7 days', zh: '商品浏览数（每 7 天减半）' },
     unit: 'score',
-    reads: linesOf('view'),
+    reads: viewedItems,
     aggregate: { kind: 'decay', halfLifeDays: 7 },
+  },
+  {
+    ...shared,
+    name: 'last_view_days',
+    meaning: { en: 'Days since an item was last looked at', zh: '距最近浏览商品的天数' },
+    unit: 'days',
+    reads: viewedItems,
+    aggregate: { kind: 'age', of: 'last' },
   },
   {
     ...shared,
     name: 'dwell_seconds',
     meaning: { en: 'Mean seconds on an item', zh: '平均停留秒数' },
     unit: 'seconds',
-    reads: linesOf('view'),
+    reads: dwelledItems,
     aggregate: { kind: 'mean', of: 'dwell_seconds' },
+  },
+  {
+    ...shared,
+    name: 'dwell_seconds_30d',
+    meaning: { en: 'Seconds spent on items in the last 30 days', zh: '近 30 天商品停留总秒数' },
+    unit: 'seconds',
+    reads: dwelledItems,
+    window: { days: 30 },
+    aggregate: { kind: 'sum', of: 'dwell_seconds' },
+  },
+  {
+    ...shared,
+    name: 'list_view_count_30d',
+    meaning: { en: 'Lists looked at in the last 30 days', zh: '近 30 天列表浏览数' },
+    unit: 'count',
+    reads: linesOf('list_view'),
+    window: { days: 30 },
+    aggregate: { kind: 'count' },
+  },
+  {
+    ...shared,
+    name: 'impression_count_30d',
+    meaning: { en: 'Items shown in the last 30 days', zh: '近 30 天商品曝光数' },
+    unit: 'count',
+    reads: linesOf('impression'),
+    window: { days: 30 },
+    aggregate: { kind: 'count' },
   },
   {
     ...shared,
@@ -144,6 +174,13 @@ export const activityFeatures: readonly FeatureDefinition[] = [
     reads: linesOf('click'),
     window: { days: 30 },
     aggregate: { kind: 'count' },
+  },
+  {
+    ...derived,
+    name: 'click_rate_30d',
+    meaning: { en: 'Clicks for each item shown in the last 30 days', zh: '近 30 天点击率' },
+    unit: 'ratio',
+    formula: { kind: 'ratio', of: 'click_count_30d', to: 'impression_count_30d' },
   },
   {
     ...shared,
@@ -161,6 +198,14 @@ export const activityFeatures: readonly FeatureDefinition[] = [
     reads: linesOf('search'),
     window: { days: 30 },
     aggregate: { kind: 'count' },
+  },
+  {
+    ...shared,
+    name: 'last_search_days',
+    meaning: { en: 'Days since the last search', zh: '距最近搜索的天数' },
+    unit: 'days',
+    reads: linesOf('search'),
+    aggregate: { kind: 'age', of: 'last' },
   },
   {
     ...shared,
@@ -188,26 +233,27 @@ export const activityFeatures: readonly FeatureDefinition[] = [
   },
   {
     ...shared,
+    name: 'cart_remove_count',
+    meaning: { en: 'Items taken out of the cart', zh: '移出购物车数' },
+    unit: 'count',
+    reads: linesOf('cart_remove'),
+    aggregate: { kind: 'count' },
+  },
+  {
+    ...shared,
+    name: 'checkout_count_30d',
+    meaning: { en: 'Steps of checking out in the last 30 days', zh: '近 30 天结算步骤数' },
+    unit: 'count',
+    reads: linesOf('checkout'),
+    window: { days: 30 },
+    aggregate: { kind: 'count' },
+  },
+  {
+    ...shared,
     name: 'wishlist_count',
     meaning: { en: 'Items put on the wish list', zh: '收藏数' },
     unit: 'count',
     reads: linesOf('wishlist_add'),
     aggregate: { kind: 'count' },
-  },
-  {
-    ...shared,
-    name: 'review_count',
-    meaning: { en: 'Reviews written', zh: '评价数' },
-    unit: 'count',
-    reads: linesOf('review'),
-    aggregate: { kind: 'count' },
-  },
-  {
-    ...shared,
-    name: 'rating_mean',
-    meaning: { en: 'Mean rating given', zh: '平均评分' },
-    unit: 'score',
-    reads: linesOf('review', 'survey'),
-    aggregate: { kind: 'mean', of: 'rating' },
   },
 ]

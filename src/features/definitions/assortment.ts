@@ -1,5 +1,5 @@
 import type { FeatureDefinition } from '../feature.ts'
-import { boughtLines, orders } from './select.ts'
+import { boughtLines, interestLines, orders } from './select.ts'
 
 const shared = { source: 'events', purpose: 'personalisation', window: 'all', reads: boughtLines } as const
 const derived = { source: 'features', purpose: 'personalisation' } as const
@@ -24,6 +24,13 @@ export const assortmentFeatures: readonly FeatureDefinition[] = [
     unit: 'currency',
     audience: 'models',
     aggregate: { kind: 'spread', of: 'clipped_price' },
+  },
+  {
+    ...shared,
+    name: 'price_max',
+    meaning: { en: 'Highest price paid for an item, outliers cut', zh: '所购商品最高单价（截尾）' },
+    unit: 'currency',
+    aggregate: { kind: 'max', of: 'clipped_price' },
   },
   {
     ...shared,
@@ -137,6 +144,61 @@ export const assortmentFeatures: readonly FeatureDefinition[] = [
   },
   {
     ...shared,
+    name: 'category_interest',
+    meaning: {
+      en: 'Categories of interest lately, each sign of it halved every 30 days',
+      zh: '近期感兴趣的品类（每 30 天减半）',
+    },
+    unit: 'share',
+    reads: interestLines,
+    aggregate: { kind: 'affinity', of: 'category', limit: 5, halfLifeDays: 30 },
+  },
+  {
+    ...shared,
+    name: 'brand_interest',
+    meaning: {
+      en: 'Brands of interest lately, each sign of it halved every 30 days',
+      zh: '近期感兴趣的品牌（每 30 天减半）',
+    },
+    unit: 'share',
+    reads: interestLines,
+    aggregate: { kind: 'affinity', of: 'brand', limit: 5, halfLifeDays: 30 },
+  },
+  {
+    ...shared,
+    name: 'topic_interest',
+    meaning: {
+      en: 'Topics of interest lately, each sign of it halved every 30 days',
+      zh: '近期感兴趣的主题（每 30 天减半）',
+    },
+    unit: 'share',
+    reads: interestLines,
+    aggregate: { kind: 'affinity', of: 'topic', limit: 5, halfLifeDays: 30 },
+  },
+  {
+    ...shared,
+    name: 'item_interest',
+    meaning: {
+      en: 'Items of interest lately, each sign of it halved every 7 days',
+      zh: '近期感兴趣的商品（每 7 天减半）',
+    },
+    unit: 'share',
+    reads: interestLines,
+    aggregate: { kind: 'affinity', of: 'item', limit: 5, halfLifeDays: 7 },
+  },
+  {
+    ...shared,
+    name: 'price_band_interest',
+    meaning: {
+      en: 'Price bands bought lately, 1 the cheapest, each purchase halved every 90 days',
+      zh: '近期购买的价格带（1 为最低，每 90 天减半）',
+    },
+    unit: 'share',
+    reads: boughtLines,
+    aggregate: { kind: 'affinity', of: 'price_band', limit: 5, halfLifeDays: 90 },
+  },
+  {
+    ...shared,
     name: 'coupon_order_count',
     meaning: { en: 'Orders with a coupon', zh: '使用优惠券的订单数' },
     unit: 'count',
@@ -157,5 +219,20 @@ export const assortmentFeatures: readonly FeatureDefinition[] = [
     unit: 'count',
     reads: { per: 'line', kinds: ['purchase'], lineTypes: ['discount'] },
     aggregate: { kind: 'count' },
+  },
+  {
+    ...shared,
+    name: 'discount_amount',
+    meaning: { en: 'Discounts in orders', zh: '订单折扣总额' },
+    unit: 'currency',
+    reads: { per: 'line', kinds: ['purchase'], lineTypes: ['discount'] },
+    aggregate: { kind: 'sum', of: 'amount' },
+  },
+  {
+    ...derived,
+    name: 'discount_share',
+    meaning: { en: 'Discounts as a share of spending on products', zh: '折扣占商品消费的比例' },
+    unit: 'share',
+    formula: { kind: 'ratio', of: 'discount_amount', to: 'spend' },
   },
 ]

@@ -1,5 +1,5 @@
 import type { FeatureDefinition } from '../feature.ts'
-import { boughtLines, everything, orders, returnedLines } from './select.ts'
+import { boughtLines, orders, returnedLines } from './select.ts'
 
 const shared = { source: 'events', purpose: 'analytics', window: 'all' } as const
 const derived = { source: 'features', purpose: 'analytics' } as const
@@ -8,14 +8,6 @@ const earlier = { days: 90, untilDaysAgo: 90 } as const
 
 /** Who buys how much, how often and how lately. */
 export const purchaseFeatures: readonly FeatureDefinition[] = [
-  {
-    ...shared,
-    name: 'country',
-    meaning: { en: 'Country last seen', zh: '最近出现的国家' },
-    unit: 'name',
-    reads: everything,
-    aggregate: { kind: 'last', of: 'country' },
-  },
   {
     ...shared,
     name: 'recency_days',
@@ -30,14 +22,6 @@ export const purchaseFeatures: readonly FeatureDefinition[] = [
     meaning: { en: 'Days since the first order', zh: '距首次下单的天数' },
     unit: 'days',
     reads: boughtLines,
-    aggregate: { kind: 'age', of: 'first' },
-  },
-  {
-    ...shared,
-    name: 'tenure_days',
-    meaning: { en: 'Days since first seen', zh: '距首次出现的天数' },
-    unit: 'days',
-    reads: everything,
     aggregate: { kind: 'age', of: 'first' },
   },
   {

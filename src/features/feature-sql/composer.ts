@@ -9,15 +9,18 @@ export type FeatureQueryOptions = {
   readonly timeZone: string
   readonly history: HistorySource
   readonly topicsVersion?: string
+  /** The version of what models say of texts; without one no text has a topic or a sentiment. */
+  readonly textVersion?: string
   readonly profileIds?: readonly string[]
 }
 
 /**
  * Reads of the history, each with one row per profile: `line` every line (who exists); `trade` lines of purchases and
- * refunds; `order` the same folded by order; `item` pairs of profile and item; `content` lines beside what is known of
- * their item. A feature is computed in the narrowest that holds what it reads.
+ * refunds; `order` the same folded by order; `visit` every line folded by visit; `item` pairs of profile and item; `content`
+ * lines beside what is known of their item; `text` lines beside what is said of their words; `trait` what was stated of
+ * people. A feature is computed in the narrowest that holds what it reads.
  */
-export type Scan = 'line' | 'trade' | 'order' | 'item' | 'content'
+export type Scan = 'line' | 'trade' | 'order' | 'visit' | 'item' | 'content' | 'text' | 'trait'
 
 export type Composer = ParameterBinder & {
   readonly constants: FittedConstants
@@ -25,10 +28,12 @@ export type Composer = ParameterBinder & {
   readonly definitions: ReadonlyMap<string, FeatureDefinition>
   /** Per scan: aggregate → column; features that need the same aggregate share its column. */
   readonly states: Readonly<Record<Scan, Map<string, string>>>
-  /** The conditions that the item scan counts by → column. */
-  readonly pairCounts: Map<string, string>
-  /** What the content scan has to read. */
+  /** What the item scan sums up for each pair of profile and item → column. */
+  readonly pairStates: Map<string, string>
+  /** What the item, the content and the text scan have to read. */
+  readonly pairConditions: Set<string>
   readonly contentConditions: Set<string>
+  readonly textConditions: Set<string>
   /** Feature → expression over states and earlier features. */
   readonly values: Map<string, string>
 }
@@ -43,9 +48,20 @@ export function createComposer(
     constants,
     options,
     definitions: new Map([...featureDefinitions, ...definitions].map((each) => [each.name, each])),
-    states: { line: new Map(), trade: new Map(), order: new Map(), item: new Map(), content: new Map() },
-    pairCounts: new Map(),
+    states: {
+      line: new Map(),
+      trade: new Map(),
+      order: new Map(),
+      visit: new Map(),
+      item: new Map(),
+      content: new Map(),
+      text: new Map(),
+      trait: new Map(),
+    },
+    pairStates: new Map(),
+    pairConditions: new Set(),
     contentConditions: new Set(),
+    textConditions: new Set(),
     values: new Map(),
   }
 }

@@ -1,17 +1,30 @@
 import { AppError } from '../../core/errors.ts'
-import type { Aggregate, DerivedFeature, Dimension, Measure, ObservedFeature, Scale } from '../feature.ts'
+import type {
+  Aggregate,
+  DerivedFeature,
+  Dimension,
+  FeatureDefinition,
+  Measure,
+  ObservedFeature,
+  Scale,
+} from '../feature.ts'
 import { shareKeysOf } from '../feature-keys.ts'
+import { liftEdge } from '../fitted-constants.ts'
+import { isTrade, readsText } from '../selections.ts'
+import { composeAffinity, contentPositions, heaviestItems, pairState, textPositions } from './affinities.ts'
 import { type Composer, type Scan, stateColumn } from './composer.ts'
 import {
   composeCondition,
   cutDay,
   dayOf,
-  isGivenWhenPositive,
+  decayWeight,
+  givenCondition,
   measureOf,
   placeBetween,
   scalePlace,
   timeOf,
 } from './fragments.ts'
+import { composeTrait } from './traits.ts'
 
 /** The column of a feature in the middle layer; made on first use. */
 export function featureColumn(composer: Composer, name: string): string {
@@ -19,29 +32,42 @@ export function featureColumn(composer: Composer, name: string): string {
   if (definition === undefined || !/^[a-z][a-z0-9_]*$/.test(name))
     throw new AppError('bad_input', { en: `there is no feature '${name}'`, zh: `没有名为“${name}”的特征` })
   if (!composer.values.has(name)) {
-    const sql = definition.source === 'events' ? observe(composer, definition) : derive(composer, definition)
-    composer.values.set(name, sql)
+    composer.values.set(name, composeValue(composer, definition))
   }
   return `feature_${name}`
 }
 
+function composeValue(composer: Composer, definition: FeatureDefinition): string {
+  switch (definition.source) {
+    case 'events':
+      return observe(composer, definition)
+    case 'features':
+      return derive(composer, definition)
+    case 'traits':
+      return composeTrait(composer, definition)
+    default:
+      return definition satisfies never
+  }
+}
+
 /** One observed feature while its value is composed. */
-type Observation = {
+export type Observation = {
   readonly composer: Composer
   readonly definition: ObservedFeature
-  /** Which lines or orders it reads, as SQL. */
+  /** Which lines, orders or visits it reads, as SQL. */
   readonly condition: string
-  /** The moment of a line or order. */
+  /** The moment of a line, an order or a visit. */
   readonly time: string
   /** The column of its scan that holds an aggregate. */
   state(sql: string): string
-  /** The column with the number of lines or orders, narrowed by a further condition. */
+  /** The column with the number of lines, orders or visits, narrowed by a further condition. */
   count(extra?: string): string
 }
 
 function observe(composer: Composer, definition: ObservedFeature): string {
   const scan = scanOf(definition)
   const condition = composeCondition(composer, definition.reads, definition.window)
+  if (scan === 'text') composer.textConditions.add(condition)
   const state = (sql: string) => stateColumn(composer.states[scan], scan, sql)
   const count = (extra = '') => state(`countIf(${condition}${extra})`)
   const time = timeOf(definition.reads)
@@ -54,13 +80,22 @@ function composeAggregate(observation: Observation, aggregate: Aggregate): strin
   switch (aggregate.kind) {
     case 'count':
       return `toFloat64(${count()})`
-    case 'sum':
-      return `toFloat64(${state(`sumIf(${measure(aggregate.of)}, ${condition})`)})`
+    case 'sum': {
+      const given = givenCondition(aggregate.of, measure(aggregate.of))
+      return `toFloat64(${state(`sumIf(${measure(aggregate.of)}, ${condition}${given})`)})`
+    }
     case 'mean':
       return composeMean(observation, aggregate.of)
+    case 'min':
+    case 'max': {
+      const given = givenCondition(aggregate.of, measure(aggregate.of))
+      const extreme = state(`${aggregate.kind}If(toFloat64(${measure(aggregate.of)}), ${condition}${given})`)
+      return `if(${count(given)} = 0, nan, ${extreme})`
+    }
     case 'spread': {
-      const spread = state(`stddevSampStableIf(toFloat64(${measure(aggregate.of)}), ${condition})`)
-      return `if(${count()} < 2, nan, ${spread})`
+      const given = givenCondition(aggregate.of, measure(aggregate.of))
+      const spread = state(`stddevSampStableIf(toFloat64(${measure(aggregate.of)}), ${condition}${given})`)
+      return `if(${count(given)} < 2, nan, ${spread})`
     }
     case 'distinct':
       return composeDistinct(observation, aggregate.of)
@@ -71,17 +106,12 @@ function composeAggregate(observation: Observation, aggregate: Aggregate): strin
     case 'decay':
       return composeDecay(observation, aggregate.halfLifeDays, aggregate.of)
     case 'first':
-    case 'last': {
-      const pick = aggregate.kind === 'first' ? 'argMinIf' : 'argMaxIf'
-      return `toString(${state(`${pick}(${aggregate.of}, at, ${condition} AND ${aggregate.of} != '')`)})`
-    }
+    case 'last':
+      return composeEdge(observation, aggregate.kind, aggregate.of)
     case 'top':
       return composeTop(observation, aggregate.of)
-    case 'affinity': {
-      const total = stateColumn(composer.states.item, 'item', `sum(${pairCount(composer, condition)})`)
-      const heaviest = heaviestItems(composer, condition, aggregate.limit)
-      return `arrayMap(pair -> (pair.2, -pair.1 / ${total}), ${heaviest})`
-    }
+    case 'affinity':
+      return composeAffinity(observation, aggregate)
     case 'share':
       return composeShares(observation, aggregate.of)
     case 'scale_share':
@@ -91,28 +121,27 @@ function composeAggregate(observation: Observation, aggregate: Aggregate): strin
   }
 }
 
-function scanOf({ reads, aggregate }: ObservedFeature): Scan {
-  if (reads.per === 'order') return 'order'
+function scanOf(definition: ObservedFeature): Scan {
+  const { reads, aggregate } = definition
+  if (reads.per !== 'line') return reads.per
+  if (readsText(definition)) return 'text'
   if ('of' in aggregate && aggregate.of === 'item') return 'item'
   if ('of' in aggregate && ['category', 'brand', 'topic'].includes(aggregate.of ?? '')) return 'content'
-  const isTrade = reads.kinds?.every((kind) => kind === 'purchase' || kind === 'refund') ?? false
-  return isTrade ? 'trade' : 'line'
+  return isTrade(reads) ? 'trade' : 'line'
 }
 
 function composeMean({ composer, definition, condition, state, count }: Observation, of: Measure): string {
   const measure = measureOf(composer, definition.reads, of)
-  const given = isGivenWhenPositive(of) ? ` AND ${measure} > 0` : ''
+  const given = givenCondition(of, measure)
   const sum = state(`sumIf(${measure}, ${condition}${given})`)
   return `if(${count(given)} = 0, nan, toFloat64(${sum}) / ${count(given)})`
 }
 
 function composeDistinct({ composer, condition, time, state }: Observation, of: Dimension): string {
-  if (of === 'item') return `toFloat64(${state(`countIf(${pairCount(composer, condition)} > 0)`)})`
+  if (of === 'item') return `toFloat64(${state(`countIf(${pairState(composer, condition)} > 0)`)})`
   if (of === 'category' || of === 'brand')
     return `toFloat64(length(arrayDistinct(${contentPositions(composer, condition, of)})))`
-  const day = dayOf(composer, time)
-  const key = of === 'day' ? day : `if(session_id = '', toUInt64(toUInt32(${day})), cityHash64(session_id))`
-  return `toFloat64(${state(`uniqExactIf(${key}, ${condition})`)})`
+  return `toFloat64(${state(`uniqExactIf(${dayOf(composer, time)}, ${condition})`)})`
 }
 
 function composeAge({ composer, condition, time, state, count }: Observation, of: 'first' | 'last'): string {
@@ -131,10 +160,19 @@ function composeGaps(observation: Observation, statistic: 'mean' | 'deviation'):
 
 function composeDecay(observation: Observation, halfLifeDays: number, of: Measure | undefined): string {
   const { composer, definition, condition, time, state } = observation
-  const halfLife = composer.bind(halfLifeDays * 86_400_000, 'Float64')
-  const age = `(${composer.bind(composer.options.asOfMs, 'Int64')} - toUnixTimestamp64Milli(${time}))`
   const measure = of === undefined ? '' : ` * toFloat64(${measureOf(composer, definition.reads, of)})`
-  return state(`sumIf(exp(${-Math.LN2} * ${age} / ${halfLife})${measure}, ${condition})`)
+  return state(`sumIf(${decayWeight(composer, time, halfLifeDays)}${measure}, ${condition})`)
+}
+
+/** One number tells the order: the moment, then a hash of the text, so that of one moment the same one is always taken. */
+function composeEdge(
+  { condition, state }: Observation,
+  kind: 'first' | 'last',
+  of: 'country' | 'source',
+): string {
+  const order = `bitOr(bitShiftLeft(toUnixTimestamp64Milli(at), 20), toInt64(bitAnd(CRC32(toString(${of})), 1048575)))`
+  const pick = kind === 'first' ? 'argMinIf' : 'argMaxIf'
+  return `toString(${state(`${pick}(${of}, ${order}, ${condition} AND ${of} != '')`)})`
 }
 
 function composeTop({ composer, condition }: Observation, of: 'item' | 'category' | 'brand'): string {
@@ -148,9 +186,10 @@ function composeTop({ composer, condition }: Observation, of: 'item' | 'category
 
 function composeShares(
   { composer, definition, condition }: Observation,
-  of: 'category' | 'brand' | 'topic',
+  of: 'category' | 'brand' | 'topic' | 'text_topic',
 ): string {
-  const positions = contentPositions(composer, condition, of)
+  const positions =
+    of === 'text_topic' ? textPositions(composer, condition) : contentPositions(composer, condition, of)
   const keys = shareKeysOf(definition, composer.constants)
   return `[${keys.map((_, index) => `countEqual(${positions}, ${index + 1}) / length(${positions})`)}]`
 }
@@ -159,26 +198,6 @@ function composeScaleShares({ composer, definition, time, count }: Observation, 
   const place = scalePlace(composer, scale, time)
   const keys = shareKeysOf(definition, composer.constants)
   return `[${keys.map((_, index) => `${count(` AND ${place} = ${index + 1}`)} / ${count()}`)}]`
-}
-
-/** The column of the pairs of profile and item that counts the lines of a condition. */
-function pairCount(composer: Composer, condition: string): string {
-  return stateColumn(composer.pairCounts, 'pair', condition)
-}
-
-/** The most frequent items as (−count, item), among equals the lesser id first. */
-function heaviestItems(composer: Composer, condition: string, limit: number): string {
-  const count = pairCount(composer, condition)
-  const pairs = `groupArrayIf((-toInt64(${count}), item_id), ${count} > 0)`
-  const column = stateColumn(composer.states.item, 'item', pairs)
-  return `arraySlice(arrayPartialSort(${limit}, ${column}), 1, ${limit})`
-}
-
-/** The positions of the vocabulary of each line that has one. */
-function contentPositions(composer: Composer, condition: string, of: 'category' | 'brand' | 'topic'): string {
-  composer.contentConditions.add(condition)
-  const sql = `groupArrayIf(${of}_position, ${condition} AND ${of}_position > 0)`
-  return stateColumn(composer.states.content, 'content', sql)
 }
 
 function derive(composer: Composer, { name, formula }: DerivedFeature): string {
@@ -198,7 +217,8 @@ function derive(composer: Composer, { name, formula }: DerivedFeature): string {
     }
     case 'tier': {
       const of = featureColumn(composer, formula.of)
-      return `if(isNaN(${of}), nan, toFloat64(${placeBetween(composer, composer.constants.tierEdges[name] ?? [], of)}))`
+      const edges = (composer.constants.tierEdges[name] ?? []).map(liftEdge)
+      return `if(isNaN(${of}), nan, toFloat64(${placeBetween(composer, edges, of)}))`
     }
     default:
       return formula satisfies never

@@ -1,24 +1,12 @@
-import type { EventKind, EventLine, LineType } from '../../core/event.ts'
 import type { Database } from '../../database/database.ts'
+import type { FeatureLine } from '../feature-line.ts'
 
-/** The parts of a line that features read. */
-export type TestLine = Pick<
-  EventLine,
-  | 'eventId'
-  | 'profileId'
-  | 'atMs'
-  | 'sessionId'
-  | 'orderId'
-  | 'itemId'
-  | 'quantity'
-  | 'price'
-  | 'amount'
-  | 'country'
-  | 'dwellMs'
-  | 'rating'
-  | 'coupon'
-  | 'marks'
-> & { readonly kind: EventKind; readonly lineType: LineType; readonly refundOf: string }
+/** The parts of a line that features read, and what its row has beside them. */
+export type TestLine = FeatureLine & {
+  readonly profileId: string
+  readonly marks: readonly string[]
+  readonly refundOf: string
+}
 
 /** A line with what does not matter filled in. */
 export function makeLine(line: Partial<TestLine> & { readonly atMs: number }): TestLine {
@@ -26,7 +14,10 @@ export function makeLine(line: Partial<TestLine> & { readonly atMs: number }): T
   return {
     eventId: `event-${line.profileId ?? 'ann'}-${line.kind ?? 'purchase'}-${line.atMs}`,
     profileId: 'ann',
+    lineIndex: 0,
     kind: 'purchase',
+    name: '',
+    source: '',
     lineType: 'product',
     sessionId: '',
     orderId: '',
@@ -39,6 +30,8 @@ export function makeLine(line: Partial<TestLine> & { readonly atMs: number }): T
     rating: 0,
     coupon: '',
     refundOf: '',
+    textTopic: '',
+    sentiment: Number.NaN,
     marks: [],
     ...line,
   }
@@ -47,10 +40,14 @@ export function makeLine(line: Partial<TestLine> & { readonly atMs: number }): T
 export async function insertLines(database: Database, lines: readonly TestLine[]): Promise<void> {
   const rows = lines.map((line) => ({
     event_id: line.eventId,
+    line_index: line.lineIndex,
     profile_id: line.profileId,
     at: new Date(line.atMs),
     received_at: new Date(line.atMs),
     kind: line.kind,
+    name: line.name,
+    source: line.source,
+    text: isRead(line) ? 'some words' : '',
     line_type: line.lineType,
     session_id: line.sessionId,
     order_id: line.orderId,
@@ -66,4 +63,19 @@ export async function insertLines(database: Database, lines: readonly TestLine[]
     marks: line.marks,
   }))
   await database.insert('events', rows)
+  const readings = lines.filter(isRead).map((line) => ({
+    version: testTextVersion,
+    event_id: line.eventId,
+    line_index: line.lineIndex,
+    topic: line.textTopic,
+    sentiment: Number.isNaN(line.sentiment) ? 'nan' : line.sentiment,
+  }))
+  await database.insert('text_readings', readings)
+}
+
+/** The version that readings of test lines have. */
+export const testTextVersion = 'read'
+
+function isRead({ textTopic, sentiment }: TestLine): boolean {
+  return textTopic !== '' || !Number.isNaN(sentiment)
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { AppError, throwIfStopped } from '../../core/errors.ts'
 import { type HistoryRange, loadHistoryRange } from '../../events/history-range.ts'
+import { loadTextVersion } from '../../events/text-readings.ts'
 import { saveFeatures } from '../../features/save-features.ts'
 import { squashOverrides } from '../../identity/squash-overrides.ts'
 import { createRandom } from '../../math/random.ts'
@@ -60,13 +61,20 @@ export const buildProfiles: Operation<{ asOf?: string | undefined }, Built> = {
     const texts = await trainTextReadings(database, engine.readers, { ...training, progress })
     progress({ stage: { en: 'Computing features', zh: '正在计算特征' }, done: 4, total: 5 })
     const { timeZone } = config
-    await saveFeatures(database, {
+    const textVersion = await loadTextVersion(database)
+    const versions = {
+      ...(learned && { topicsVersion: learned.version }),
+      ...(textVersion !== undefined && { textVersion }),
+    }
+    const constants = await saveFeatures(database, {
       asOfMs,
       timeZone,
       now: engine.now(),
       signal,
-      ...(learned ? { topicsVersion: learned.version } : {}),
+      ...versions,
     })
+    await engine.living.lenses.adopt({ asOfMs, constants, ...versions })
+    await engine.living.forgetLearned()
     const { profileCount, customerCount, orderCount } = await loadPopulation(database, { asOfMs, timeZone })
     return {
       asOf: new Date(asOfMs).toISOString(),

@@ -1,24 +1,30 @@
 import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
-import type { FoldAnswer, FoldJob, FoldProblem } from './fold-job.ts'
+
+/** Jobs on one problem, which every thread is given once. */
+type Folds<Problem, Job> = {
+  /** A module that answers each message, a job, with one message; the problem is its `workerData`. */
+  readonly worker: URL
+  readonly problem: Problem
+  readonly jobs: readonly Job[]
+}
 
 /** Answers the jobs on as many threads as there are cores; answers come in the jobs' order. */
-export async function answerFolds(
-  problem: FoldProblem,
-  jobs: readonly FoldJob[],
-  onAnswer: (job: FoldJob, answer: FoldAnswer) => void,
-): Promise<FoldAnswer[]> {
-  const answers: FoldAnswer[] = []
+export async function answerFolds<Problem, Job, Answer>(
+  { worker: url, problem, jobs }: Folds<Problem, Job>,
+  onAnswer: (job: Job, answer: Answer) => void,
+): Promise<Answer[]> {
+  const answers: Answer[] = []
   const waiting = jobs.entries()
   const workers = Array.from(
     { length: Math.min(jobs.length, availableParallelism()) },
-    () => new Worker(new URL('fold-worker.ts', import.meta.url), { workerData: problem }),
+    () => new Worker(url, { workerData: problem }),
   )
   try {
     await Promise.all(
       workers.map(async (worker) => {
         for (const [index, job] of waiting) {
-          const answer = await ask(worker, job)
+          const answer = await ask<Job, Answer>(worker, job)
           answers[index] = answer
           onAnswer(job, answer)
         }
@@ -30,10 +36,10 @@ export async function answerFolds(
   return answers
 }
 
-function ask(worker: Worker, job: FoldJob): Promise<FoldAnswer> {
+function ask<Job, Answer>(worker: Worker, job: Job): Promise<Answer> {
   return new Promise((resolve, reject) => {
     worker.once('error', reject)
-    worker.once('message', (answer: FoldAnswer) => {
+    worker.once('message', (answer: Answer) => {
       worker.off('error', reject)
       resolve(answer)
     })
