@@ -14,7 +14,7 @@ const rated = await readRatedTexts(
   texts,
   Uint8Array.from(texts, (_, index) => (index % 2 === 0 ? 1 : 0)),
 )
-const sentiment = fitSentiment(rated, await chooseSentimentSettings(rated, createRandom(1)))
+const sentiment = await fitSentiment(rated, await chooseSentimentSettings(rated, createRandom(1)))
 const reader = createTextReader({ topics, sentiment })
 const search = (query: string) => ({ kind: 'search', query, text: '' }) as const
 const review = (text: string) => ({ kind: 'review', query: '', text }) as const
