@@ -18,7 +18,7 @@ import { createIdentityGraph, type IdentityGraph } from '../identity/identity-gr
 import { recoverSquash } from '../identity/squash-overrides.ts'
 import { watchDiskRoom } from '../kv/disk-room.ts'
 import { lockFolder } from '../kv/folder-lock.ts'
-import { openKeyValueStore } from '../kv/key-value-store.ts'
+import { type KeyValueStore, openKeyValueStore } from '../kv/key-value-store.ts'
 import { createLivingProfiles, type LivingProfiles } from '../profiles/living-profiles.ts'
 import type { Config } from './config.ts'
 import { createWhoIsWho } from './create-who-is-who.ts'
@@ -35,6 +35,8 @@ export type Collecting = AsyncDisposable & {
   readonly contacts: ContactProtection
   readonly who: WhoIsWho
   readonly profiles: LivingProfiles
+  /** Writes journal, identities and profiles anew, so that nothing that was removed is left in the file. */
+  readonly compact: KeyValueStore['compact']
 }
 
 const megabyte = 2 ** 20
@@ -113,6 +115,7 @@ export async function openCollecting(
     contacts,
     who,
     profiles,
+    compact: () => store.compact(),
     [Symbol.asyncDispose]: () => closing.disposeAsync(),
   }
 }

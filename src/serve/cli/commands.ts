@@ -1,13 +1,13 @@
 import { resolve } from 'node:path'
-import { AppError } from '../../core/errors.ts'
-import type { Language } from '../../core/language.ts'
-import type { Operation } from '../operation.ts'
 import { addSource } from '../operations/add-source.ts'
 import { buildProfiles } from '../operations/build-profiles.ts'
 import { checkHealth } from '../operations/check-health.ts'
+import { compactStorage } from '../operations/compact-storage.ts'
+import { eraseProfile } from '../operations/erase-profile.ts'
 import { evaluateModels } from '../operations/evaluate-models.ts'
 import { explainProfile } from '../operations/explain-profile.ts'
 import { exportFeatures } from '../operations/export-features.ts'
+import { exportProfile } from '../operations/export-profile.ts'
 import { findProfiles } from '../operations/find-profiles.ts'
 import { getProfile } from '../operations/get-profile.ts'
 import { guessMapping } from '../operations/guess-mapping.ts'
@@ -23,8 +23,8 @@ import { showQuarantine } from '../operations/show-quarantine.ts'
 import { splitProfile } from '../operations/split-profile.ts'
 import { trainModels } from '../operations/train-models.ts'
 import { writeReport } from '../operations/write-report.ts'
-import { findProblems } from '../schema-problems.ts'
-import type { Command, CommandArguments, Flag, Positional } from './command.ts'
+import type { Command, Flag, Positional } from './command.ts'
+import { call, identityAt, listAt, numberOf, oneFileOnly, scopeOf, textAt, textOf } from './command-input.ts'
 import { parseFeatureCondition, parseScoreCondition, parseTraitCondition } from './conditions.ts'
 
 const asOf: Flag = {
@@ -58,6 +58,14 @@ const models: Positional = {
 const sourceName: Positional = {
   notation: '<name>',
   meaning: { en: 'stands on every event that came with its key', zh: '标注在以其密钥发送的每个事件上' },
+}
+
+const derived: Flag = {
+  flag: '--derived',
+  meaning: {
+    en: 'features, scores, readings of texts and the live record; events and identities stay',
+    zh: '特征、评分、文本解读与实时画像；事件与身份不在其内',
+  },
 }
 
 /** Every command whose work is an operation, in the order in which the help lists them. */
@@ -184,6 +192,28 @@ export const commands: readonly Command[] = [
     flags: [],
     toCall: ({ positional }) =>
       call(splitProfile, { profileId: textAt(positional, 0), ...identityAt(positional, 1) }),
+  },
+  {
+    name: 'profile export',
+    positional: [profileId],
+    meaning: {
+      en: 'all that was worked out about a person, as JSON',
+      zh: '以 JSON 导出对某人的全部推算结果',
+    },
+    flags: [derived],
+    toCall: ({ positional, flags }) =>
+      call(exportProfile, { id: textAt(positional, 0), scope: scopeOf(flags) }),
+  },
+  {
+    name: 'profile erase',
+    positional: [profileId],
+    meaning: {
+      en: 'remove what was worked out about a person; `compact` then takes it off the disk',
+      zh: '删除对某人的推算结果；随后由 `compact` 从磁盘清除',
+    },
+    flags: [derived],
+    toCall: ({ positional, flags }) =>
+      call(eraseProfile, { id: textAt(positional, 0), scope: scopeOf(flags) }),
   },
   {
     name: 'profile find',
@@ -320,66 +350,18 @@ export const commands: readonly Command[] = [
     toCall: ({ positional }) => call(showModel, { key: textAt(positional, 0) }),
   },
   {
+    name: 'compact',
+    meaning: {
+      en: 'write what is alive anew, so that nothing erased is left on disk',
+      zh: '重写现存数据，使已删除的内容不再留在磁盘上',
+    },
+    flags: [],
+    toCall: () => call(compactStorage, {}),
+  },
+  {
     name: 'doctor',
     meaning: { en: 'check that everything answers', zh: '检查运行状态' },
     flags: [],
     toCall: () => call(checkHealth, {}),
   },
 ]
-
-/**
- * Checks the words by the operation's own schema.
- * @throws AppError 'bad_usage' naming what does not fit.
- */
-function call<Input, Output>(operation: Operation<Input, Output>, input: unknown) {
-  const parsed = operation.input.safeParse(input)
-  if (parsed.success) return { operation: operation as Operation, input: parsed.data }
-  const problems = findProblems(operation.input, input)
-  const say = (language: Language) =>
-    problems.map(({ path, text }) => `${path.join('.')}: ${text[language]}`).join('; ')
-  throw new AppError('bad_usage', { en: say('en'), zh: say('zh') })
-}
-
-function oneFileOnly(count: number): AppError {
-  return new AppError(
-    'bad_usage',
-    { en: '--guess reads one file', zh: '--guess 一次只读取一个文件' },
-    { expected: '1', received: String(count) },
-  )
-}
-
-function textOf(value: unknown): string | undefined {
-  return typeof value === 'string' ? value : undefined
-}
-
-function textAt(positional: CommandArguments['positional'], index: number): string {
-  return textOf(positional[index]) ?? ''
-}
-
-/** `KIND:ID`; the kind of a third party's id has a colon of its own (`external:wechat:o6_bmj`). */
-function identityAt(positional: CommandArguments['positional'], index: number): { kind: string; id: string } {
-  const stated = textAt(positional, index)
-  const [, kind, id] = /^(external:[^:]+|[a-z_]+):(.+)$/.exec(stated) ?? []
-  if (kind !== undefined && id !== undefined) return { kind, id }
-  throw new AppError(
-    'bad_usage',
-    { en: `'${stated}' names no id`, zh: `“${stated}” 不是编号` },
-    { expected: 'KIND:ID', received: stated },
-  )
-}
-
-function listAt(positional: CommandArguments['positional'], index: number): readonly string[] {
-  const value = positional[index]
-  return typeof value === 'string' ? [value] : (value ?? [])
-}
-
-function numberOf(value: unknown, fallback: number, flag: string): number {
-  if (value === undefined) return fallback
-  const number = Number(value)
-  if (Number.isFinite(number)) return number
-  throw new AppError(
-    'bad_usage',
-    { en: `${flag} takes a number`, zh: `${flag} 需要数字` },
-    { received: String(value) },
-  )
-}
