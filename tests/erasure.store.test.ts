@@ -46,7 +46,15 @@ function buildRecord(profileId: string): ProfileRecord {
     position: { journalId: 'journal', sequence: 1 },
     state: ['of another plan', word(profileId, 'state'), 'x'.repeat(3000)],
     traits: [
-      { name: 'city', value: word(profileId, 'trait'), source: 'web', purpose: '', atMs, isOfUser: true },
+      {
+        name: 'city',
+        value: word(profileId, 'trait'),
+        source: 'web',
+        purpose: '',
+        atMs,
+        isOfUser: true,
+        id: profileId,
+      },
     ],
     consents: [],
     updatedAtMs: atMs,
@@ -55,7 +63,7 @@ function buildRecord(profileId: string): ProfileRecord {
 
 /** Something in every store of derived data, in several parts of each table. */
 async function plant(people: readonly string[]): Promise<void> {
-  const { database, profiles } = engine
+  const { database, living } = engine
   for (let round = 0; round < 3; round++) {
     const asOfMs = atMs + round * 86_400_000
     const features = people.map((profile_id) => ({
@@ -87,8 +95,8 @@ async function plant(people: readonly string[]): Promise<void> {
     await database.insert('text_readings', readings)
   }
   // What models said is put on the shelf when somebody asks.
-  for (const person of people) await profiles.read(person)
-  await profiles.store.save(people.map(buildRecord))
+  for (const person of people) await living.read(person)
+  await living.store.save(people.map(buildRecord))
 }
 
 async function foldersOfDerived(): Promise<readonly string[]> {
@@ -171,18 +179,18 @@ test('what was kept under a device before its login was known is erased with the
 })
 
 test('a record that the fold is about to replace does not come back', async () => {
-  const { database, profiles } = engine
+  const { database, living } = engine
   await plant(['cy'])
   const order: string[] = []
   const folding = Promise.withResolvers<void>()
   const fold = database.takeTurns('profiles', async () => {
     await folding.promise
-    await profiles.store.save([{ ...buildRecord('cy'), version: 2 }])
+    await living.store.save([{ ...buildRecord('cy'), version: 2 }])
     order.push('folded')
   })
   const erasing = eraseProfile.run({ id: 'cy', scope: 'derived' }, context()).then(() => order.push('erased'))
   folding.resolve()
   await Promise.all([fold, erasing])
   expect(order).toEqual(['folded', 'erased'])
-  expect(await profiles.store.load('cy')).toBeUndefined()
+  expect(await living.store.load('cy')).toBeUndefined()
 })

@@ -95,10 +95,10 @@ function settle(problem: LassoProblem, start: Place, startGram: Matrix, penalty:
     )
     if (share > 0) place = between(place, next, share)
     if (share * largest < tolerance) break
-    // Near the optimum old curvature serves for a few steps: taking it anew is by far the dearest part.
-    if (problem.family === 'logistic' && (round % 4 === 0 || share < 1)) gram = gramAt(problem, place.scores)
+    // Old curvature serves for a few steps, also of the next penalty: taking it anew is by far the dearest part.
+    if (problem.family === 'logistic' && (round % 6 === 0 || share < 1)) gram = gramAt(problem, place.scores)
   }
-  return { place, gram: problem.family === 'logistic' ? gramAt(problem, place.scores) : gram }
+  return { place, gram }
 }
 
 function placeAt(design: Matrix, point: Float64Array): Place {

@@ -12,7 +12,7 @@ import type { KeyValueStore, Table } from '../kv/key-value-store.ts'
 const refitMs = 600_000
 
 /** What everybody's live features are computed with; replaced as a whole. */
-export type Fitted = {
+type Fitted = {
   /** As of when the constants were fitted. */
   readonly asOfMs: number
   readonly constants: FittedConstants

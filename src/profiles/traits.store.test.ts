@@ -66,11 +66,11 @@ function traitsOf(statements: readonly Statement[]) {
 /** As the record of a person keeps them, told one by one. */
 function foldTraits(statements: readonly Statement[]) {
   const facts = statements
-    .map(({ id_kind, id: _, at: atMs, ...said }): readonly TraitFact[] => [
+    .map(({ id_kind, at: atMs, ...said }): readonly TraitFact[] => [
       { ...said, atMs, isOfUser: id_kind === 'user_id' },
     ])
     .reduce(mergeTraits, [])
-  return currentTraits(facts).map(({ isOfUser: _, atMs, ...fact }) => ({
+  return currentTraits(facts).map(({ isOfUser: _, id: __, atMs, ...fact }) => ({
     ...fact,
     at: new Date(atMs).toISOString(),
   }))

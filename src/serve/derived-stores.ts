@@ -11,12 +11,12 @@ export const derivedTables = ['text_readings', 'profile_features', 'scores'] as 
  * Every store of what was worked out about people, as against what they did and said. In the order in which it is erased:
  * what is read from another store comes behind that one.
  */
-export function listDerivedStores({ database, profiles }: Engine): readonly (Erasable & Exportable)[] {
+export function listDerivedStores({ database, living }: Engine): readonly (Erasable & Exportable)[] {
   return [
     createPersonalReadings(database),
     createSavedFeatures(database),
     createSavedScores(database),
-    ...profiles.personal,
+    ...living.personal,
   ]
 }
 

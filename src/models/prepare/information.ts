@@ -1,4 +1,4 @@
-import { elementAt, itemAt } from '../../math/matrix.ts'
+import { elementAt } from '../../math/matrix.ts'
 import { findBin, quantileEdges } from './bin-edges.ts'
 import { knownSorted } from './column-moments.ts'
 
@@ -48,7 +48,7 @@ export function mutualInformation(own: Bins, target: Bins): number {
   const rowCount = own.binOf.length
   const cells = new Float64Array(own.binCount * width)
   for (let row = 0; row < rowCount; row++) {
-    const cell = itemAt(own.binOf, row) * width + itemAt(target.binOf, row)
+    const cell = (own.binOf[row] ?? 0) * width + (target.binOf[row] ?? 0)
     cells[cell] = elementAt(cells, cell) + 1
   }
   const rows = new Float64Array(own.binCount)

@@ -258,9 +258,12 @@ test('the report is a table and sentences in either language, the gravest first'
     'knows the label',
   ])
   expect(english.rows[2]?.slice(4)).toEqual(['0.000', '–', '–', 'constant'])
-  expect(english.findings[2]).toBe('still: it never varies')
+  expect(english.findings[2]).toEqual({ name: 'still', text: 'it never varies' })
   const chinese = tabulateQuality(report, 'zh')
-  for (const text of [...chinese.titles.filter((title) => title !== 'AUC'), ...chinese.findings])
+  for (const text of [
+    ...chinese.titles.filter((title) => title !== 'AUC'),
+    ...chinese.findings.map((each) => each.text),
+  ])
     expect(text).toMatch(/\p{Script=Han}/u)
   expect(tabulateQuality(reportQuality({ training }, createRandom(1)), 'en').titles).toHaveLength(5)
 })

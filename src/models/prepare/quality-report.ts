@@ -59,14 +59,13 @@ export function reportQuality(question: QualityQuestion, random: Random): Qualit
   const training = tidyTable(question.training)
   const later = question.later && tidyTable(question.later)
   const known = question.target && keepKnown(training, question.target)
-  const columns = training.columns.map((column): Omit<ColumnQuality, 'findings'> => {
+  const knowledge = known?.target
+    ? judgeColumns(known.table, known.target, random)
+    : new Map<string, Knowledge>()
+  const columns = training.columns.map((column): Counted => {
     const drift = later && driftOf(training, later, column)
-    const own = known?.table.columns.find((each) => each.name === column.name)
-    const knowledge =
-      known?.target && own && countDistinct(own) > 1
-        ? knowledgeOf(own, known.target, random.fork(column.name))
-        : undefined
-    return { ...countColumn(column), ...(drift && { drift }), ...(knowledge && { knowledge }) }
+    const own = knowledge.get(column.name)
+    return { ...countColumn(column), ...(drift && { drift }), ...(own && { knowledge: own }) }
   })
   return {
     rowCount: training.rowIds.length,
@@ -77,6 +76,18 @@ export function reportQuality(question: QualityQuestion, random: Random): Qualit
       findings: findingsOf(column, columns, known?.target !== undefined && isEnough(known.target)),
     })),
   }
+}
+
+/** What each column that varies knows of the target, by its name. */
+function judgeColumns({ columns }: ColumnTable, target: KnownTarget, random: Random): Map<string, Knowledge> {
+  const varying = columns.filter((column) => countDistinct(column) > 1)
+  const judged = knowledgeOf(varying, target, random)
+  return new Map(
+    varying.flatMap(({ name }, place) => {
+      const knowledge = judged[place]
+      return knowledge === undefined ? [] : [[name, knowledge] as const]
+    }),
+  )
 }
 
 function describeTarget({ isYesNo, values }: KnownTarget): NonNullable<QualityReport['target']> {

@@ -7,7 +7,7 @@ export type QualityTable = {
   readonly titles: readonly string[]
   /** A row a column: those with the gravest findings first. */
   readonly rows: readonly (readonly string[])[]
-  readonly findings: readonly string[]
+  readonly findings: readonly { readonly name: string; readonly text: string }[]
 }
 
 const none = '–'
@@ -37,7 +37,7 @@ export function tabulateQuality(report: QualityReport, language: Language): Qual
     column.findings.map(({ kind }) => findingNames[kind][language]).join(', '),
   ])
   const findings = columns.flatMap(({ name, findings: found }) =>
-    found.map(({ text }) => `${name}: ${text[language]}`),
+    found.map(({ text }) => ({ name, text: text[language] })),
   )
   return { titles, rows, findings }
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Dataset } from '../../core/dataset.ts'
 import { createRandom, type Random } from '../../math/random.ts'
-import { selectColumns } from './select-columns.ts'
+import { selectColumns, selectInTurn } from './select-columns.ts'
 import { correctForCount } from './selection/by-information.ts'
 
 function dataset(
@@ -152,6 +152,30 @@ test.each(['amount', 'yes or no'])('an L1 path keeps what tells beside the other
   const reasons = reasonsOf(selection)
   expect(reasons.still).toMatch(/no weight at any penalty tried \(chosen: 0\.\d+\)/)
   expect(reasons['noise 0']).toMatch(/^beside the others it gets (a weight only at a penalty of|no weight)/)
+})
+
+test('ways of choosing in turn each see what the ways before them kept', () => {
+  const random = createRandom(17)
+  const own = draw(random, 500)
+  const data = dataset({
+    own,
+    still: new Float64Array(500),
+    twin: own.map((value) => 2 * value),
+    noise: draw(random, 500),
+  })
+  const target = own.map((value) => (value + 0.5 * random.normal() > 0 ? 1 : 0))
+  const stages = selectInTurn(
+    data,
+    target,
+    [{ by: 'variance' }, { by: 'correlation' }, { by: 'information' }],
+    random,
+  )
+  expect(stages.map(({ by, dropped }) => [by, dropped.map(({ name }) => name)])).toEqual([
+    ['variance', ['still']],
+    ['correlation', ['twin']],
+    ['information', ['noise']],
+  ])
+  expect(stages[2]?.kept).toEqual(['own'])
 })
 
 test('rows without a target take no part, and a target that tells nothing apart is refused', () => {

@@ -2,6 +2,7 @@ import type { Dataset } from '../../core/dataset.ts'
 import { AppError } from '../../core/errors.ts'
 import { elementAt } from '../../math/matrix.ts'
 import type { Random } from '../../math/random.ts'
+import { pickColumns } from './choose-columns.ts'
 import { type CorrelationMethod, selectByCorrelation } from './selection/by-correlation.ts'
 import { type InformationMethod, selectByInformation } from './selection/by-information.ts'
 import { type LassoMethod, selectByLasso } from './selection/by-lasso.ts'
@@ -41,6 +42,29 @@ export function selectColumns(
     default:
       return method satisfies never
   }
+}
+
+/** One way of choosing after another, each among what the ways before it kept. */
+export type SelectionStage = ColumnSelection & { readonly by: SelectionMethod['by'] }
+
+/** Errors as `selectColumns`. */
+export function selectInTurn(
+  dataset: Dataset,
+  target: Float64Array | undefined,
+  methods: readonly SelectionMethod[],
+  random: Random,
+): SelectionStage[] {
+  let current = dataset
+  return methods.map((method) => {
+    const selection = selectColumns(current, target, method, random.fork(method.by))
+    current = pickNamed(current, selection.kept)
+    return { by: method.by, ...selection }
+  })
+}
+
+function pickNamed(dataset: Dataset, names: readonly string[]): Dataset {
+  const columns = names.map((name) => dataset.featureNames.indexOf(name))
+  return { ...dataset, featureNames: names, values: pickColumns(dataset, columns) }
 }
 
 function keepKnown(

@@ -1,13 +1,12 @@
 import { resolve } from 'node:path'
+import { AppError } from '../../core/errors.ts'
 import { addSource } from '../operations/add-source.ts'
 import { buildProfiles } from '../operations/build-profiles.ts'
+import { checkFeatures } from '../operations/check-features.ts'
 import { checkHealth } from '../operations/check-health.ts'
-import { compactStorage } from '../operations/compact-storage.ts'
-import { eraseProfile } from '../operations/erase-profile.ts'
 import { evaluateModels } from '../operations/evaluate-models.ts'
 import { explainProfile } from '../operations/explain-profile.ts'
 import { exportFeatures } from '../operations/export-features.ts'
-import { exportProfile } from '../operations/export-profile.ts'
 import { findProfiles } from '../operations/find-profiles.ts'
 import { getProfile } from '../operations/get-profile.ts'
 import { guessMapping } from '../operations/guess-mapping.ts'
@@ -23,9 +22,12 @@ import { showQuarantine } from '../operations/show-quarantine.ts'
 import { splitProfile } from '../operations/split-profile.ts'
 import { trainModels } from '../operations/train-models.ts'
 import { writeReport } from '../operations/write-report.ts'
+import { callOperation as call } from './call-operation.ts'
 import type { Command, Flag, Positional } from './command.ts'
-import { call, identityAt, listAt, numberOf, oneFileOnly, scopeOf, textAt, textOf } from './command-input.ts'
 import { parseFeatureCondition, parseScoreCondition, parseTraitCondition } from './conditions.ts'
+import { erasureCommands } from './erasure-commands.ts'
+import { keyCommands } from './key-commands.ts'
+import { identityAt, listAt, numberOf, textAt, textOf } from './read-arguments.ts'
 
 const asOf: Flag = {
   flag: '--as-of <time>',
@@ -58,14 +60,6 @@ const models: Positional = {
 const sourceName: Positional = {
   notation: '<name>',
   meaning: { en: 'stands on every event that came with its key', zh: '标注在以其密钥发送的每个事件上' },
-}
-
-const derived: Flag = {
-  flag: '--derived',
-  meaning: {
-    en: 'features, scores, readings of texts and the live record; events and identities stay',
-    zh: '特征、评分、文本解读与实时画像；事件与身份不在其内',
-  },
 }
 
 /** Every command whose work is an operation, in the order in which the help lists them. */
@@ -194,28 +188,6 @@ export const commands: readonly Command[] = [
       call(splitProfile, { profileId: textAt(positional, 0), ...identityAt(positional, 1) }),
   },
   {
-    name: 'profile export',
-    positional: [profileId],
-    meaning: {
-      en: 'all that was worked out about a person, as JSON',
-      zh: '以 JSON 导出对某人的全部推算结果',
-    },
-    flags: [derived],
-    toCall: ({ positional, flags }) =>
-      call(exportProfile, { id: textAt(positional, 0), scope: scopeOf(flags) }),
-  },
-  {
-    name: 'profile erase',
-    positional: [profileId],
-    meaning: {
-      en: 'remove what was worked out about a person; `compact` then takes it off the disk',
-      zh: '删除对某人的推算结果；随后由 `compact` 从磁盘清除',
-    },
-    flags: [derived],
-    toCall: ({ positional, flags }) =>
-      call(eraseProfile, { id: textAt(positional, 0), scope: scopeOf(flags) }),
-  },
-  {
     name: 'profile find',
     meaning: { en: 'people who satisfy every condition given', zh: '查找满足所有条件的顾客' },
     flags: [
@@ -245,6 +217,28 @@ export const commands: readonly Command[] = [
     meaning: { en: 'every feature with its meaning', zh: '列出所有特征及含义' },
     flags: [],
     toCall: () => call(listFeatures, {}),
+  },
+  {
+    name: 'features check',
+    meaning: {
+      en: 'whether columns are missing, drifting or know the label too well',
+      zh: '检查特征是否缺失、漂移或泄漏标签',
+    },
+    flags: [
+      {
+        flag: '--horizon <days>',
+        meaning: {
+          en: 'days after the cut in which a purchase counts (default 30)',
+          zh: '截点后多少天内的购买算数（默认 30）',
+        },
+      },
+      asOf,
+    ],
+    toCall: ({ flags }) =>
+      call(checkFeatures, {
+        horizonDays: numberOf(flags.horizon, 30, '--horizon'),
+        asOf: textOf(flags.asOf),
+      }),
   },
   {
     name: 'features export',
@@ -336,6 +330,7 @@ export const commands: readonly Command[] = [
     flags: [],
     toCall: ({ positional }) => call(removeSource, { name: textAt(positional, 0) }),
   },
+  ...keyCommands,
   {
     name: 'models ls',
     meaning: { en: 'every registered fit', zh: '列出所有已登记的模型' },
@@ -349,15 +344,7 @@ export const commands: readonly Command[] = [
     flags: [],
     toCall: ({ positional }) => call(showModel, { key: textAt(positional, 0) }),
   },
-  {
-    name: 'compact',
-    meaning: {
-      en: 'write what is alive anew, so that nothing erased is left on disk',
-      zh: '重写现存数据，使已删除的内容不再留在磁盘上',
-    },
-    flags: [],
-    toCall: () => call(compactStorage, {}),
-  },
+  ...erasureCommands,
   {
     name: 'doctor',
     meaning: { en: 'check that everything answers', zh: '检查运行状态' },
@@ -365,3 +352,11 @@ export const commands: readonly Command[] = [
     toCall: () => call(checkHealth, {}),
   },
 ]
+
+function oneFileOnly(count: number): AppError {
+  return new AppError(
+    'bad_usage',
+    { en: '--guess reads one file', zh: '--guess 一次只读取一个文件' },
+    { expected: '1', received: String(count) },
+  )
+}

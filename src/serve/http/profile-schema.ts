@@ -1,5 +1,13 @@
 import { z } from 'zod'
 
+/** The id of somebody, of whatever kind. */
+export const anyId = z
+  .string()
+  .min(1)
+  .max(500)
+  .describe('of a profile, user or device, or KIND:ID, e.g. user_id:42, email:ann@shop.example')
+export const profileParams = z.object({ id: anyId })
+
 const bilingual = z.object({ en: z.string(), zh: z.string() })
 
 const reason = z.object({
@@ -28,7 +36,7 @@ const score = z.object({
 })
 
 /** The profile on the wire; the type is `Profile` of profiles/profile.ts. */
-export const profileSchema = z.object({
+const profileSchema = z.object({
   id: z.string(),
   version: z.number().describe('counts the changes of what is kept of the person'),
   asOf: z.string(),
@@ -62,6 +70,9 @@ export const profileSchema = z.object({
     scoresAsOf: z.string().optional().describe('what models say rests on what was known by then'),
   }),
 })
+
+/** The parts of a profile that were asked for. */
+export const chosenProfileSchema = profileSchema.partial().required({ id: true, asOf: true })
 
 export const errorSchema = z.object({
   code: z.string(),

@@ -3,15 +3,15 @@ import type { Language } from '../../core/language.ts'
 import type { Profile } from '../../profiles/profile.ts'
 import { affinityName } from '../affinity-names.ts'
 import type { Operation } from '../operation.ts'
-import { readProfile } from '../read-profile.ts'
+import { readProfile } from '../read-profiles.ts'
 import { formatNumber, formatPercent, pick, textTable } from '../render.ts'
 import { formatScore, scoreName } from '../score-names.ts'
 
-/** `profile get ID`. */
+/** `profile get ID`, by any id. */
 export const getProfile: Operation<{ id: string }, Profile> = {
   name: 'profile.get',
   input: z.object({ id: z.string().min(1) }),
-  run: ({ id }, { engine }) => readProfile(engine, id),
+  run: ({ id }, { engine }) => readProfile(engine.profiles, id),
   render: renderProfile,
 }
 

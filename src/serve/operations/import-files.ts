@@ -29,9 +29,10 @@ export const importFiles: Operation<z.output<typeof input>, Imported> = {
       mapping === undefined ? { format: formatOf(format) } : { mapping: await readMappingFile(mapping) }
     const reports: ImportReport[] = []
     for (const path of files) {
-      const { database, contacts, who, config } = engine
-      const onStored = refreshProfiles(engine.profiles)
-      const options = { path, reading, now: engine.now(), timeZone: config.timeZone, contacts, who, onStored }
+      const { database, contacts, who, enricher, config } = engine
+      const onStored = refreshProfiles(engine.living)
+      const hooks = { who, enricher, onStored }
+      const options = { path, reading, now: engine.now(), timeZone: config.timeZone, contacts, ...hooks }
       reports.push(await importFile(database, { ...options, progress, signal }))
     }
     return { files: reports }

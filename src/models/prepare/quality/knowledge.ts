@@ -25,17 +25,29 @@ export type KnownTarget = {
 const [foldCount, binCount, resamples] = [5, 20, 200]
 
 /**
- * The best of a few ways to read a column. Means of bins and levels come from other folds (of whole persons), so that a level of
- * one row does not know its own target; they find what is missing where the target is, and what is no matter of more or less.
- * Undefined for texts.
+ * For each column the best of a few ways to read it; undefined for texts. Means of bins and levels come from other folds (of whole
+ * persons), so that a level of one row does not know its own target; they find what is missing where the target is, and what is no
+ * matter of more or less. Intervals are of the same drawn persons for every column.
  */
-export function knowledgeOf(column: Column, target: KnownTarget, random: Random): Knowledge | undefined {
-  if (column.kind === 'text') return undefined
-  const readings = [...readValues(column, target), readGroups(column, target, random.fork('folds'))]
-  const ranked = readings.map((reading) => ({ ...reading, value: reading.figureOf() }))
-  const best = ranked.reduce((a, b) => (b.value > a.value ? b : a))
-  const interval = resample(target.rowIds, best.figureOf, random.fork('resamples'))
-  return { measure: target.isYesNo ? 'auc' : 'explained', by: best.by, ...interval }
+export function knowledgeOf(
+  columns: readonly Column[],
+  target: KnownTarget,
+  random: Random,
+): (Knowledge | undefined)[] {
+  const best = columns.map((column) => {
+    if (column.kind === 'text') return undefined
+    const readings = [...readValues(column, target), readGroups(column, target, random.fork(column.name))]
+    const ranked = readings.map((reading) => ({ ...reading, value: reading.figureOf() }))
+    return ranked.reduce((a, b) => (b.value > a.value ? b : a))
+  })
+  const told = best.filter((reading) => reading !== undefined)
+  const intervals = resample(target.rowIds, told, random.fork('resamples'))
+  return best.map((reading) => {
+    const interval = reading && intervals[told.indexOf(reading)]
+    return (
+      reading && interval && { measure: target.isYesNo ? 'auc' : 'explained', by: reading.by, ...interval }
+    )
+  })
 }
 
 type Reading = {
@@ -135,20 +147,18 @@ function ranksOf(values: Float64Array): Float64Array {
   return ranks
 }
 
-function resample(rowIds: readonly string[], figureOf: Reading['figureOf'], random: Random): Interval {
+function resample(rowIds: readonly string[], readings: readonly Reading[], random: Random): Interval[] {
   const places = new Map<string, number>()
   for (const id of rowIds) if (!places.has(id)) places.set(id, places.size)
   const entityOf = Uint32Array.from(rowIds, (id) => places.get(id) ?? 0)
   const times = new Float64Array(rowIds.length)
-  const [interval] = bootstrapByCounts(
+  return bootstrapByCounts(
     places.size,
     (drawn) => {
       for (let row = 0; row < times.length; row++) times[row] = drawn[entityOf[row] ?? 0] ?? 0
-      return [figureOf(times)]
+      return readings.map(({ figureOf }) => figureOf(times))
     },
     random,
     { resamples },
   )
-  if (interval === undefined) throw new Error('a bootstrap gave no figure')
-  return interval
 }

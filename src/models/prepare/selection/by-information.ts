@@ -30,7 +30,7 @@ export function selectByInformation(
 ): ColumnSelection {
   const { falseShare = 0.05 } = method
   const names = dataset.featureNames
-  const shuffleCount = method.shuffleCount ?? Math.max(999, Math.ceil((2 * names.length) / falseShare))
+  const shuffleCount = method.shuffleCount ?? Math.max(499, Math.ceil(names.length / falseShare))
   const rows = drawOneEach(dataset.rowIds, random)
   const bins = countBins(pick(target, rows), 5)
   const columns = names.map((_, column) => countBins(pick(columnAt(dataset, column), rows), 10))

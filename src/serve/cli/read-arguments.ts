@@ -1,29 +1,5 @@
 import { AppError } from '../../core/errors.ts'
-import type { Language } from '../../core/language.ts'
-import type { Operation } from '../operation.ts'
-import { findProblems } from '../schema-problems.ts'
 import type { CommandArguments } from './command.ts'
-
-/**
- * Checks the words by the operation's own schema.
- * @throws AppError 'bad_usage' naming what does not fit.
- */
-export function call<Input, Output>(operation: Operation<Input, Output>, input: unknown) {
-  const parsed = operation.input.safeParse(input)
-  if (parsed.success) return { operation: operation as Operation, input: parsed.data }
-  const problems = findProblems(operation.input, input)
-  const say = (language: Language) =>
-    problems.map(({ path, text }) => `${path.join('.')}: ${text[language]}`).join('; ')
-  throw new AppError('bad_usage', { en: say('en'), zh: say('zh') })
-}
-
-export function oneFileOnly(count: number): AppError {
-  return new AppError(
-    'bad_usage',
-    { en: '--guess reads one file', zh: '--guess 一次只读取一个文件' },
-    { expected: '1', received: String(count) },
-  )
-}
 
 export function textOf(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined
@@ -48,6 +24,12 @@ export function identityAt(
   )
 }
 
+/** Parted by commas. */
+export function wordsOf(value: unknown): readonly string[] {
+  const words = (textOf(value) ?? '').split(',').map((word) => word.trim())
+  return words.filter((word) => word !== '')
+}
+
 export function listAt(positional: CommandArguments['positional'], index: number): readonly string[] {
   const value = positional[index]
   return typeof value === 'string' ? [value] : (value ?? [])
@@ -61,18 +43,5 @@ export function numberOf(value: unknown, fallback: number, flag: string): number
     'bad_usage',
     { en: `${flag} takes a number`, zh: `${flag} 需要数字` },
     { received: String(value) },
-  )
-}
-
-/** What was worked out is all that can be taken out so far; the flag says that the caller knows. */
-export function scopeOf(flags: CommandArguments['flags']): 'derived' {
-  if (flags.derived === true) return 'derived'
-  throw new AppError(
-    'bad_usage',
-    {
-      en: 'events and identities cannot be erased or exported yet, only what was worked out from them',
-      zh: '目前只能删除或导出推算结果，事件与身份尚不支持',
-    },
-    { expected: '--derived' },
   )
 }
