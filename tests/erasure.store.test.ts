@@ -143,6 +143,17 @@ test('after an erasure and a compaction no byte of it is on disk, and others hav
   }
 })
 
+test('a compaction finds what was erased before a restart', async () => {
+  await plant(['ida'])
+  await eraseProfile.run({ id: 'ida', scope: 'derived' }, context())
+  await engine[Symbol.asyncDispose]()
+  expect(findBytes(data, valuesOf('ida'))).not.toEqual([])
+  engine = await open()
+  const compaction = await compactStorage.run({}, context())
+  expect(compaction.leftPartCount).toBe(0)
+  expect(findBytes(data, valuesOf('ida'))).toEqual([])
+})
+
 test('an export holds what every store keeps, and after the erasure nothing', async () => {
   await plant(['ann'])
   const exported = await exportProfile.run({ id: 'ann', scope: 'derived' }, context())

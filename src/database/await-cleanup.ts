@@ -3,6 +3,7 @@ import { throwIfStopped } from '../core/errors.ts'
 import type { Database } from './database.ts'
 import { sqlFile } from './sql-file.ts'
 
+const waitLoading = sqlFile(import.meta.url, './sql/wait-loading-parts.sql')
 const selectTime = sqlFile(import.meta.url, './sql/engine-time.sql')
 const selectParts = sqlFile(import.meta.url, './sql/replaced-parts.sql')
 const selectPartsOfCluster = sqlFile(import.meta.url, './sql/replaced-parts-of-cluster.sql')
@@ -25,12 +26,12 @@ export async function awaitCleanup(
   database: Database,
   { tables, patienceMs, signal }: CleanupOptions,
 ): Promise<number> {
-  const [here] = await database.query<{ now_s: number; database: string }>(selectTime)
   const { clusterName } = database
-  const [sql, names, place] =
-    clusterName === undefined
-      ? [selectParts, tables, {}]
-      : [selectPartsOfCluster, tables.map((table) => `${table}_local`), { cluster: clusterName }]
+  const names = clusterName === undefined ? tables : tables.map((table) => `${table}_local`)
+  for (const table of names) await database.executeOnEveryNode(waitLoading, { parameters: { table } })
+  const [here] = await database.query<{ now_s: number; database: string }>(selectTime)
+  const [sql, place] =
+    clusterName === undefined ? [selectParts, {}] : [selectPartsOfCluster, { cluster: clusterName }]
   const before = { before_s: here?.now_s ?? 0, database: here?.database ?? '' }
   const parameters = { tables: names, ...before, ...place }
   const untilMs = performance.now() + patienceMs
