@@ -19,7 +19,7 @@ import { createIdentityGraph, type IdentityGraph } from '../identity/identity-gr
 import { recoverSquash } from '../identity/squash-overrides.ts'
 import { watchDiskRoom } from '../kv/disk-room.ts'
 import { lockFolder } from '../kv/folder-lock.ts'
-import { openKeyValueStore } from '../kv/key-value-store.ts'
+import { type KeyValueStore, openKeyValueStore } from '../kv/key-value-store.ts'
 import type { LivingProfiles } from '../profiles/living-profiles.ts'
 import type { Config } from './config.ts'
 import { createTextEnricher } from './create-text-enricher.ts'
@@ -45,6 +45,8 @@ export type Collecting = AsyncDisposable & {
   /** The models that read words: none until they are loaded, and replaced by training. */
   readonly readers: TextReaders
   readonly enricher: TextEnricher
+  /** Writes journal, identities and profiles anew, so that nothing that was removed is left in the file. */
+  readonly compact: KeyValueStore['compact']
 }
 
 const megabyte = 2 ** 20
@@ -122,6 +124,7 @@ export async function openCollecting(
     features,
     readers,
     enricher,
+    compact: () => store.compact(),
     [Symbol.asyncDispose]: () => closing.disposeAsync(),
   }
 }
