@@ -179,6 +179,18 @@ test('only a server’s key may state items; it comes in the header, the address
   expect((await find('b')).item?.attributes).toEqual({})
 })
 
+test('a secret key with the scope catalog:write states items in its own name, one without it is told so', async () => {
+  const { secretKeys } = server.engine
+  const item = JSON.stringify({ item_id: 'i-7', name: 'Lamp' })
+  const writer = await secretKeys.add('feed', ['catalog:write'])
+  const reader = await secretKeys.add('shelf', ['catalog:read'])
+  expect((await post(item, { authorization: `Bearer ${writer.key}` })).body).toMatchObject({ stored: 1 })
+  expect(await find('i-7')).toMatchObject({ status: 200, source: 'feed' })
+  const refused = await post(item, { authorization: `Bearer ${reader.key}` })
+  expect(refused).toMatchObject({ status: 403, body: { reason: 'missing_scope', expected: 'catalog:write' } })
+  expect((await post(item, { authorization: 'Bearer ak_nobody' })).status).toBe(401)
+})
+
 test.each(['database_unreachable', 'disk_full'] as const)(
   'while the database says %s nothing is acknowledged, and the sender is told when to come again',
   async (code) => {

@@ -3,6 +3,7 @@ import type { IdentityStatement } from '../core/identity.ts'
 import type { Log } from '../core/log.ts'
 import type { Database } from '../database/database.ts'
 import type { KeyValueStore, Table } from '../kv/key-value-store.ts'
+import type { LineReadings, TextEnricher } from './enricher.ts'
 import type { EntrySpan, Journal, NumberedEntry } from './journal.ts'
 import { type LiveCalls, sortCalls, toEventRow, toTraitRow } from './live/live-rows.ts'
 import { buildBatch, findUnknown } from './live/profile-batch.ts'
@@ -26,6 +27,7 @@ export type FoldOptions = {
   /** E-mail addresses and telephone numbers as they may be kept. */
   readonly protectTrait: (trait: TraitStatement) => TraitStatement
   readonly protectLink: (link: IdentityStatement) => IdentityStatement
+  readonly enricher: TextEnricher
   readonly log: Log
 }
 
@@ -106,11 +108,11 @@ async function foldBatch(options: FoldOptions, folding: Table<EntrySpan>, rhythm
   const token = `live-${journal.id}-${first.sequence}-${last.sequence}`
   // Whoever reads a history to keep it waits: it holds all of a batch, or nothing.
   await options.database.takeTurns('profiles', async () => {
-    const lines = await storeCalls(options, calls, rhythm, token)
+    const stored = await storeCalls(options, calls, rhythm, token)
     const moves = who.moves(movesPerBatch)
     const position = { journalId: journal.id, sequence: last.sequence }
     const traits = calls.traits.map(options.protectTrait)
-    const batch = buildBatch({ lines, traits, unknown, moves, position }, who)
+    const batch = buildBatch({ ...stored, traits, unknown, moves, position }, who)
     const { commit, settled } = await options.profiles.prepare(batch)
     await store.write(() => {
       journal.remove(entries)
@@ -143,12 +145,15 @@ async function planBatch(
   return entries
 }
 
+/** What was stored, with what models say of its words. */
+type StoredLines = { readonly lines: readonly MarkedLine[]; readonly readings: LineReadings }
+
 async function storeCalls(
-  { database, who, learnItems, protectTrait }: FoldOptions,
+  { database, who, learnItems, protectTrait, enricher }: FoldOptions,
   calls: LiveCalls,
   rhythm: Rhythm,
   token: string,
-): Promise<readonly MarkedLine[]> {
+): Promise<StoredLines> {
   rhythm.watch(calls.lines.map(({ line }) => line))
   // The squash rewrites partitions in a turn of its own: what is inserted meanwhile would be lost.
   const stored = await database.takeTurns('events', async () => {
@@ -163,8 +168,12 @@ async function storeCalls(
       const refundOf = ties.get(tieKey(owned)) ?? ''
       return { ...owned, refundOf, extraMarks: listMarks(owned, refundOf, rhythm) }
     })
+    const readings = await enricher.enrichLines(
+      lines.map(({ line }) => line),
+      token,
+    )
     await database.insert('events', marked.map(toRow), { token })
-    return marked
+    return { lines: marked, readings }
   })
   await database.insert('trait_statements', calls.traits.map(protectTrait).map(toTraitRow), { token })
   await database.insert('quarantine', calls.quarantine, { token })

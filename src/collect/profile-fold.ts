@@ -1,14 +1,11 @@
 import type { EventLine } from '../core/event.ts'
+import type { TextReading } from '../core/text-reading.ts'
 
 /** A line of a batch with whose it is and what models say of its words. */
-export type FoldedLine = {
+type FoldedLine = {
   readonly profileId: string
   readonly line: EventLine
-  /** Empty for none. */
-  readonly textTopic: string
-  /** −1 … 1; NaN where nothing is said. */
-  readonly sentiment: number
-}
+} & Partial<TextReading>
 
 /** A stated fact of a batch with whose it is. */
 export type FoldedTrait = {
@@ -20,11 +17,15 @@ export type FoldedTrait = {
   readonly atMs: number
   /** Said of the user, not of a device alone. */
   readonly isOfUser: boolean
+  /** Of which id it was said. */
+  readonly id: string
 }
 
 /** What a span of the journal means for the profiles of people; bots' lines are left out. */
 export type FoldedBatch = {
   readonly lines: readonly FoldedLine[]
+  /** Of the models that read the words of the lines. */
+  readonly textVersion: string | undefined
   readonly traits: readonly FoldedTrait[]
   /** Of whom nobody had heard before: their history is what the batch says. */
   readonly newProfileIds: ReadonlySet<string>

@@ -1,4 +1,4 @@
-import type { IdentityStatement } from '../core/identity.ts'
+import type { Identity, IdentityStatement } from '../core/identity.ts'
 import type { ContactHasher } from './contact-hash.ts'
 import type { TraitStatement } from './segment/parsed-call.ts'
 import { normaliseEmail, normalisePhone } from './segment/person-statements.ts'
@@ -23,6 +23,13 @@ export function createContactProtection({ hashContact, clearPurposes }: ContactR
     identity: hashContact,
     link: (link) => ({ ...link, first: hashContact(link.first), second: hashContact(link.second) }),
   }
+}
+
+/** An e-mail address or telephone number as it is before it is hashed; undefined for what is none, other ids as they are. */
+export function normaliseContact({ kind, id }: Identity): Identity | undefined {
+  if (kind !== 'email' && kind !== 'phone') return { kind, id }
+  const normal = kind === 'email' ? normaliseEmail(id) : normalisePhone(id)
+  return normal === undefined ? undefined : { kind, id: normal }
 }
 
 /** `email` and `phone`, also as the last part of a path (`billing.phone`); undefined for other traits. */

@@ -25,6 +25,9 @@ export type LiveState = {
   ahead: FeatureLine[]
 }
 
+/** A state as a store keeps it: numbers and texts in nested lists. */
+export type PackedState = Packed
+
 /** How lines are folded for a set of definitions in a time zone. */
 export type LivePlan = {
   readonly definitions: readonly FeatureDefinition[]
@@ -103,7 +106,7 @@ export function mergeStates(plan: LivePlan, one: LiveState, other: LiveState): L
 }
 
 /** A state as plain data for a store; days that no window reaches from `asOfMs` on are let go. */
-export function packState(plan: LivePlan, state: LiveState, asOfMs: number): Packed {
+export function packState(plan: LivePlan, state: LiveState, asOfMs: number): PackedState {
   const today = plan.calendar.dayOf(asOfMs)
   const cells = [...plan.cells.values()].map((cell) => packCell(cell, state.cells.get(cell.id), today))
   const { lineCount, lastMs, trade, visits, ahead } = state
@@ -120,7 +123,7 @@ function packCell({ keeper, isByDay, reachDays = 0 }: Cell, kept: unknown, today
 }
 
 /** Undefined for what another plan has packed, which lacks something that this one reads. */
-export function unpackState(plan: LivePlan, packed: Packed): LiveState | undefined {
+export function unpackState(plan: LivePlan, packed: PackedState): LiveState | undefined {
   const [digest, lineCount, lastMs, trade, visits, cells, ahead] = packed as readonly Packed[]
   if (digest !== plan.digest) return undefined
   const kept = new Map<string, unknown>()

@@ -7,7 +7,7 @@ import type {
   Window,
 } from './feature.ts'
 import type { FeatureLine, ItemLookup } from './feature-line.ts'
-import type { FittedConstants } from './fitted-constants.ts'
+import { type FittedConstants, liftEdge } from './fitted-constants.ts'
 import {
   createKeyReader,
   type FeatureValue,
@@ -216,7 +216,7 @@ function derive(
     }
     case 'tier': {
       const of = value(formula.of)
-      return Number.isNaN(of) ? of : 1 + (tierEdges[name] ?? []).filter((edge) => of > edge).length
+      return Number.isNaN(of) ? of : 1 + (tierEdges[name] ?? []).filter((edge) => of > liftEdge(edge)).length
     }
     default:
       return formula satisfies never

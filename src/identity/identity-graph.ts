@@ -34,7 +34,7 @@ export type PendingChanges = {
 }
 
 /** Ids whose rows changed hands, and every profile that gave or got some of them. */
-export type Moves = {
+type Moves = {
   readonly profileIds: ReadonlySet<string>
   readonly versions: readonly { readonly node: string; readonly version: number }[]
 }
@@ -71,6 +71,8 @@ export type IdentityGraph = {
   ownersOf(identity: Identity): readonly OwnedSpan[]
   /** The profile an id belongs to now; undefined for an id never heard of and for one that several people share. */
   find(identity: Identity): string | undefined
+  /** Whether several people go by it, so that it is nobody's. */
+  isShared(identity: Identity): boolean
   /** The profile with all its ids; undefined when no id with a link leads to it. */
   clusterOf(profileId: string): IdentityCluster | undefined
   /** Whether the two ids were named together or merged, and not split since. */
@@ -127,6 +129,10 @@ export function createIdentityGraph(
       const resolution = resolutions.get(nodeOf(identity))
       if (resolution === undefined || 'isShared' in resolution) return undefined
       return resolution.profileId === '' ? undefined : resolution.profileId
+    },
+    isShared(identity) {
+      const resolution = resolutions.get(nodeOf(identity))
+      return resolution !== undefined && 'isShared' in resolution
     },
     clusterOf: (profileId) => findCluster(profileId, stores, settings),
     areLinked: (one, other) => {

@@ -3,14 +3,16 @@ import type { ProfileFeatures } from '../features/load-features.ts'
 import type { LearnedParts } from './load-learned.ts'
 import type { Profile } from './profile.ts'
 import type { ProfileRecord } from './profile-record.ts'
-import { currentTraits } from './trait-facts.ts'
+import type { TraitFact } from './trait-facts.ts'
 
 const affinityLimit = 10
 /** Shares that tell tastes, not habits of time. */
 const affinityKinds = /^(bought|viewed|favourite|price|searched|reviewed)_|_interest$/
 
 export type ProfileParts = {
-  readonly record: Pick<ProfileRecord, 'profileId' | 'version' | 'traits' | 'consents' | 'updatedAtMs'>
+  readonly record: Pick<ProfileRecord, 'profileId' | 'version' | 'consents' | 'updatedAtMs'>
+  /** Those that hold. */
+  readonly traits: readonly TraitFact[]
   readonly features: ProfileFeatures
   readonly identities: readonly Identity[]
   readonly learned: LearnedParts | undefined
@@ -19,14 +21,8 @@ export type ProfileParts = {
 }
 
 /** Puts the parts of a profile together, each with how fresh it is. */
-export function composeProfile({
-  record,
-  features,
-  identities,
-  learned,
-  lastEventMs,
-}: ProfileParts): Profile {
-  const traits = currentTraits(record.traits)
+export function composeProfile(parts: ProfileParts): Profile {
+  const { record, traits, features, identities, learned, lastEventMs } = parts
   const { country } = features.labels
   return {
     id: record.profileId,

@@ -23,9 +23,10 @@ export type ProfileBatch = {
   readonly lines: readonly {
     readonly profileId: string
     readonly line: EventLine
-    readonly textTopic: string
-    readonly sentiment: number
+    readonly topic?: string
+    readonly sentiment?: number
   }[]
+  readonly textVersion: string | undefined
   readonly traits: readonly (TraitFact & { readonly profileId: string })[]
   readonly newProfileIds: ReadonlySet<string>
   readonly movedProfileIds: ReadonlySet<string>
@@ -70,7 +71,7 @@ export function createProfileFold(options: FoldProfilesOptions) {
 
 async function planChange(batch: ProfileBatch, lens: ProfileLens, options: FoldProfilesOptions) {
   const { movedProfileIds, newProfileIds, position } = batch
-  const news = gatherNews(batch)
+  const news = gatherNews(batch, lens.fitted.textVersion)
   const asked = [...new Set([...news.keys(), ...movedProfileIds])]
   const known = await options.profiles.loadMany(asked)
   const put: ProfileRecord[] = []
@@ -84,7 +85,7 @@ async function planChange(batch: ProfileBatch, lens: ProfileLens, options: FoldP
       continue
     }
     if (record === undefined && !newProfileIds.has(profileId)) continue
-    const state = record === undefined ? emptyState() : unpackState(lens.plan, record.state as never)
+    const state = record === undefined ? emptyState() : unpackState(lens.plan, record.state)
     const own = news.get(profileId)
     if (state === undefined) remove.push(profileId)
     else if (own !== undefined) put.push(foldNews({ profileId, record, state, own, position }, lens, nowMs))
@@ -93,16 +94,21 @@ async function planChange(batch: ProfileBatch, lens: ProfileLens, options: FoldP
   return { put, remove }
 }
 
-function gatherNews({ lines, traits }: ProfileBatch): ReadonlyMap<string, News> {
+/** What models of another version say of words is not what the states hold. */
+function gatherNews(
+  { lines, traits, textVersion }: ProfileBatch,
+  heldVersion: string | undefined,
+): ReadonlyMap<string, News> {
   const news = new Map<string, News>()
   const of = (profileId: string) => {
     const own = news.get(profileId) ?? { lines: [], traits: [], consents: [] }
     news.set(profileId, own)
     return own
   }
-  for (const { profileId, line, textTopic, sentiment } of lines) {
+  const isRead = textVersion === heldVersion
+  for (const { profileId, line, topic = '', sentiment = Number.NaN } of lines) {
     const own = of(profileId)
-    own.lines.push(toFeatureLine(line, textTopic, sentiment))
+    own.lines.push(toFeatureLine(line, isRead ? topic : '', isRead ? sentiment : Number.NaN))
     if (line.kind === 'consent')
       own.consents = mergeConsents(own.consents, readConsents(line.properties, line.atMs))
   }

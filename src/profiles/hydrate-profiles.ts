@@ -89,6 +89,6 @@ async function loadTraits(
   return facts
 }
 
-function toFact({ id_kind, name, value, source, purpose, at_ms }: StatementRow): TraitFact {
-  return { name, value, source, purpose, atMs: at_ms, isOfUser: id_kind === 'user_id' }
+function toFact({ id_kind, id, name, value, source, purpose, at_ms }: StatementRow): TraitFact {
+  return { name, value, source, purpose, atMs: at_ms, isOfUser: id_kind === 'user_id', id }
 }

@@ -13,16 +13,14 @@ import { type LearnedShelf, openLearnedShelf } from './learned-shelf.ts'
 import { createLmdbProfileStore } from './lmdb-profile-store.ts'
 import type { Profile } from './profile.ts'
 import { openProfileLenses, type ProfileLens, type ProfileLenses } from './profile-lens.ts'
+import type { ReadyAnswer } from './profile-reader.ts'
 import type { ProfileRecord } from './profile-record.ts'
 import type { ProfileStore } from './profile-store.ts'
 import { createShopClock, type ShopClock } from './shop-clock.ts'
 import { currentTraits } from './trait-facts.ts'
 
-/** A profile as it goes over the wire, made once for all who ask for it. */
-export type ProfileAnswer = { readonly body: Buffer /** Changes with the body. */; readonly tag: string }
-
 /** One person's features at a moment, with when they were last told of. */
-export type LiveFeatures = ProfileFeatures & { readonly lastEventMs: number }
+type LiveFeatures = ProfileFeatures & { readonly lastEventMs: number }
 
 /**
  * The profiles of everybody as they are now. What is kept of a person is the fold of their events; of whom nothing is
@@ -35,9 +33,10 @@ export type LivingProfiles = {
   readonly fold: ReturnType<typeof createProfileFold>
   /** Undefined for somebody of whom nothing is known. */
   read(profileId: string): Promise<Profile | undefined>
-  readFeatures(profileId: string): Promise<LiveFeatures | undefined>
+  /** As of a moment that is not before the last event; undefined: as the profile tells them. */
+  readFeatures(profileId: string, asOfMs?: number): Promise<LiveFeatures | undefined>
   /** The same as `read`, as JSON, remembered for as long as it holds. */
-  answer(profileId: string): Promise<ProfileAnswer | undefined>
+  answer(profileId: string): Promise<ReadyAnswer | undefined>
   /** Lets go of what is kept of some people: their history is another by now. */
   forget(profileIds: readonly string[]): Promise<void>
   /** Models said something new. */
@@ -63,7 +62,7 @@ const stepMs = 600_000
 
 /** A profile that was read, and as of when it is told. */
 type Reading = { readonly record: ProfileRecord; readonly state: LiveState; readonly asOfMs: number }
-type Remembered = ProfileAnswer & { readonly untilMs: number; readonly generation: number }
+type Remembered = ReadyAnswer & { readonly untilMs: number; readonly generation: number }
 
 export function createLivingProfiles(options: LivingProfilesOptions): LivingProfiles {
   const { store, database, identitiesOf, now } = options
@@ -86,11 +85,12 @@ export function createLivingProfiles(options: LivingProfilesOptions): LivingProf
     clock,
     fold,
     read: (profileId) => readProfile(profileId, parts),
-    async readFeatures(profileId) {
+    async readFeatures(profileId, asOfMs) {
       const lens = await lenses.current()
       const reading = await open(profileId, lens, parts)
       if (reading === undefined) return undefined
-      return { ...featuresOf(reading, lens), lastEventMs: reading.state.lastMs }
+      const asked = asOfMs === undefined ? reading : { ...reading, asOfMs }
+      return { ...featuresOf(asked, lens), lastEventMs: reading.state.lastMs }
     },
     async answer(profileId) {
       const { generation } = await lenses.current()
@@ -139,6 +139,7 @@ async function readProfile(profileId: string, parts: Parts): Promise<Profile | u
   const identities = parts.options.identitiesOf(profileId)
   return composeProfile({
     record: reading.record,
+    traits: currentTraits(reading.record.traits, reading.asOfMs),
     features: featuresOf(reading, lens),
     identities,
     learned,
@@ -147,16 +148,18 @@ async function readProfile(profileId: string, parts: Parts): Promise<Profile | u
 }
 
 function featuresOf({ record, state, asOfMs }: Reading, lens: ProfileLens): ProfileFeatures {
-  return lens.reader.read(state, currentTraits(record.traits), asOfMs)
+  return lens.reader.read(state, currentTraits(record.traits, asOfMs), asOfMs)
 }
 
 async function open(profileId: string, lens: ProfileLens, parts: Parts): Promise<Reading | undefined> {
   const kept = await parts.profiles.load(profileId)
-  const state = kept && unpackState(lens.plan, kept.state as never)
+  const state = kept && unpackState(lens.plan, kept.state)
   const opened = kept && state ? { record: kept, state } : await hydrate(profileId, lens, parts)
   if (opened === undefined) return undefined
   const clockMs = await parts.clock.asOfMs()
-  return { ...opened, asOfMs: Math.max(Math.floor(clockMs / stepMs) * stepMs, opened.state.lastMs) }
+  const statedMs = opened.record.traits.map(({ atMs }) => atMs).filter((atMs) => atMs <= clockMs)
+  const asOfMs = Math.max(Math.floor(clockMs / stepMs) * stepMs, opened.state.lastMs, ...statedMs)
+  return { ...opened, asOfMs }
 }
 
 /** Reads the history of a person, in turn with the fold so that no batch is missed or told twice, and keeps it. */

@@ -33,14 +33,14 @@ export async function loadProfile(database: Database, profileId: string): Promis
       zh: `没有编号为 ${profileId} 的画像`,
     })
   }
-  const record = {
-    ...{ profileId, version: 0, updatedAtMs: asOfMs, consents: [] },
+  const record = { profileId, version: 0, updatedAtMs: asOfMs, consents: [] }
+  return composeProfile({
+    ...{ record, features, identities, learned, lastEventMs: 0 },
     traits: traits.map(toFact),
-  }
-  return composeProfile({ record, features, identities, learned, lastEventMs: 0 })
+  })
 }
 
 function toFact({ name, value, source, purpose, at }: TraitRow): TraitFact {
   const atMs = Date.parse(at)
-  return { name, value, source, purpose, atMs, isOfUser: true }
+  return { name, value, source, purpose, atMs, isOfUser: true, id: '' }
 }

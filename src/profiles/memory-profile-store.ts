@@ -1,7 +1,7 @@
+import { compareText } from './compare-text.ts'
 import { exportRecord } from './export-record.ts'
 import { decodeRecord } from './profile-record.ts'
 import { encodeChange, type ProfileChange, type ProfileStore } from './profile-store.ts'
-import { compareText } from './record/compare-text.ts'
 
 /** Keeps the bytes of records in a map, so that nobody can change a record that another one holds. */
 export function createMemoryProfileStore(): ProfileStore {

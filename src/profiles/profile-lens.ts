@@ -8,8 +8,11 @@ import { createLivePlan, type LivePlan } from '../features/live-state.ts'
 import { createFeatureReader, type FeatureReader } from '../features/read-features.ts'
 import type { KeyValueStore, Table } from '../kv/key-value-store.ts'
 
+/** A shop that was never built is looked at again after so long. */
+const refitMs = 600_000
+
 /** What everybody's live features are computed with; replaced as a whole. */
-export type Fitted = {
+type Fitted = {
   /** As of when the constants were fitted. */
   readonly asOfMs: number
   readonly constants: FittedConstants
@@ -51,6 +54,8 @@ export function openProfileLenses(options: {
   const items = createKnownItems(database)
   let definitions = options.definitions
   let generation = 0
+  /** When there was no build to go on from. */
+  let fittedHereMs: number | undefined
   let lens: Promise<ProfileLens> | undefined
   const build = (fitted: Fitted): ProfileLens => {
     const plan = createLivePlan(definitions, timeZone, fitted.textVersion)
@@ -65,10 +70,12 @@ export function openProfileLenses(options: {
   }
   const fitNow = async (): Promise<Fitted> => {
     const asOfMs = now().getTime()
+    fittedHereMs = asOfMs
     const history = await findHistorySource(database)
     return { asOfMs, constants: await fitConstants(database, definitions, { asOfMs, timeZone, history }) }
   }
   const current = () => {
+    if (fittedHereMs !== undefined && now().getTime() - fittedHereMs > refitMs) lens = undefined
     lens ??= open().catch((error: unknown) => {
       lens = undefined
       throw error
@@ -81,6 +88,7 @@ export function openProfileLenses(options: {
     async adopt(fitted) {
       await store.write(() => table.put('fitted', fitted))
       await items.reload(fitted.topicsVersion)
+      fittedHereMs = undefined
       lens = Promise.resolve(build(fitted))
     },
     define(next) {
@@ -88,7 +96,9 @@ export function openProfileLenses(options: {
       lens = undefined
     },
     async reloadItems() {
-      const { fitted } = await current()
+      // What is opened later reads them then.
+      if (lens === undefined) return
+      const { fitted } = await lens
       await items.reload(fitted.topicsVersion)
       lens = Promise.resolve(build(fitted))
     },

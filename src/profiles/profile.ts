@@ -35,7 +35,7 @@ export type InterestGroup = {
 }
 
 /** How fresh each part of a profile is; times are ISO 8601. */
-export type ProfileFreshness = {
+type ProfileFreshness = {
   /** When the record last changed. */
   readonly updatedAt: string
   readonly lastEventAt?: string

@@ -5,10 +5,13 @@ import type { Database } from '../database/database.ts'
 import { createEmbeddedDatabase } from '../database/embedded-database.ts'
 import { migrate } from '../database/migrate.ts'
 import { createServerDatabase } from '../database/server-database.ts'
+import { loadTextReader } from '../train/load-text-reader.ts'
 import type { Config } from './config.ts'
+import { createProfileReader } from './create-profile-reader.ts'
 import type { Engine } from './engine.ts'
 import { createLog } from './log.ts'
 import { openCollecting } from './open-collecting.ts'
+import { refreshProfiles } from './refresh-profiles.ts'
 import { explainRefusedWrite } from './whole-file.ts'
 
 /**
@@ -24,9 +27,12 @@ export async function openEngine(config: Config): Promise<Engine> {
   const database = opened.use(await openDatabase(config))
   await migrate(database)
   const collecting = opened.use(await openCollecting(config, database, log, now))
-  await recoverImports(database, collecting.who)
+  collecting.readers.replace(await loadTextReader(database))
+  await recoverImports(database, { ...collecting, onStored: refreshProfiles(collecting.living) })
+  const profiles = createProfileReader(collecting)
   const closing = opened.move()
-  return { ...collecting, config, database, log, now, [Symbol.asyncDispose]: () => closing.disposeAsync() }
+  const dispose = () => closing.disposeAsync()
+  return { ...collecting, config, database, profiles, log, now, [Symbol.asyncDispose]: dispose }
 }
 
 /** Whether tables were ever made there; a database server of one's own is taken to hold some. */

@@ -1,5 +1,6 @@
 import type { Log } from '../core/log.ts'
 import type { Database } from '../database/database.ts'
+import type { ProfileReader } from '../profiles/profile-reader.ts'
 import type { Config } from './config.ts'
 import type { Collecting } from './open-collecting.ts'
 
@@ -7,6 +8,7 @@ import type { Collecting } from './open-collecting.ts'
 export type Engine = Collecting & {
   readonly config: Config
   readonly database: Database
+  readonly profiles: ProfileReader
   readonly log: Log
   now(): Date
 }

@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import { createItemLearner } from '../catalog/item-learner.ts'
 import type { Collector } from '../collect/collector.ts'
 import { createContactHasher } from '../collect/contact-hash.ts'
-import { createFold, createFoldingCheck, type Fold } from '../collect/fold-calls.ts'
+import type { TextEnricher } from '../collect/enricher.ts'
+import { createFold, type Fold } from '../collect/fold-calls.ts'
 import { openJournal } from '../collect/journal.ts'
 import { createJournalCollector } from '../collect/journal-collector.ts'
 import { type ContactProtection, createContactProtection } from '../collect/protect-contacts.ts'
@@ -13,17 +14,19 @@ import { openSources, type Sources } from '../collect/sources.ts'
 import type { WhoIsWho } from '../collect/who-is-who.ts'
 import type { Log } from '../core/log.ts'
 import type { Database } from '../database/database.ts'
-import { featureDefinitions } from '../features/definitions.ts'
+import { createTextReaders, type TextReaders } from '../events/text-readers.ts'
 import { createIdentityGraph, type IdentityGraph } from '../identity/identity-graph.ts'
 import { recoverSquash } from '../identity/squash-overrides.ts'
 import { watchDiskRoom } from '../kv/disk-room.ts'
 import { lockFolder } from '../kv/folder-lock.ts'
 import { openKeyValueStore } from '../kv/key-value-store.ts'
-import { createLivingProfiles, type LivingProfiles } from '../profiles/living-profiles.ts'
+import type { LivingProfiles } from '../profiles/living-profiles.ts'
 import type { Config } from './config.ts'
+import { createTextEnricher } from './create-text-enricher.ts'
 import { createWhoIsWho } from './create-who-is-who.ts'
 import { readIdentityRules } from './identity-rules.ts'
-import { listIdentities } from './list-identities.ts'
+import { openLivingProfiles } from './open-living-profiles.ts'
+import { openSecretKeys, type SecretKeys } from './secret-keys.ts'
 import { loadSecrets } from './secrets.ts'
 
 /** What takes calls in: the journal with its fold, who may send, who is who, and the profiles that live from it. */
@@ -31,10 +34,14 @@ export type Collecting = AsyncDisposable & {
   readonly collector: Collector
   readonly fold: Fold
   readonly sources: Sources
+  readonly secretKeys: SecretKeys
   readonly graph: IdentityGraph
   readonly contacts: ContactProtection
   readonly who: WhoIsWho
-  readonly profiles: LivingProfiles
+  readonly living: LivingProfiles
+  /** The models that read words: none until they are loaded, and replaced by training. */
+  readonly readers: TextReaders
+  readonly enricher: TextEnricher
 }
 
 const megabyte = 2 ** 20
@@ -52,8 +59,8 @@ export async function openCollecting(
 ): Promise<Collecting> {
   await using opened = new AsyncDisposableStack()
   const folder = journalFolder(config.data)
-  const store = opened.use(openKeyValueStore(folder))
   opened.use(await lockFolder(folder))
+  const store = opened.use(openKeyValueStore(folder))
   const room = opened.use(await watchDiskRoom(folder, config.minFreeDiskMb * megabyte))
   const { contactKey } = await loadSecrets(config.data)
   const journal = await openJournal(store)
@@ -76,43 +83,40 @@ export async function openCollecting(
       now,
     }),
   )
-  const profiles = createLivingProfiles({
-    store,
-    database,
-    definitions: featureDefinitions,
-    timeZone: config.timeZone,
-    identitiesOf: (profileId) => listIdentities(graph, profileId),
-    isFolding: createFoldingCheck(store),
-    position: () => ({ journalId: journal.id, sequence: journal.foldedTo() }),
-    cacheMb: config.profileCacheMb,
-    now,
-  })
+  const living = openLivingProfiles(config, { store, journal, database, graph, now })
   const learnItems = createItemLearner(database, now)
+  const readers = createTextReaders()
+  const enricher = createTextEnricher(database, readers)
   const fold = createFold({
     store,
     journal,
     database,
     readDeliveries,
     who,
-    profiles: profiles.fold,
+    profiles: living.fold,
     learnItems: async (items) => {
       const changed = await learnItems(items)
-      await profiles.lenses.items.refresh(changed)
+      await living.lenses.items.refresh(changed)
     },
     protectTrait: contacts.trait,
     protectLink: contacts.link,
+    enricher,
     log,
   })
-  const sources = await openSources({ store, now, drawSecret: () => randomBytes(18).toString('hex') })
+  const drawing = { store, now, drawSecret: () => randomBytes(18).toString('hex') }
+  const sources = await openSources(drawing)
   const closing = opened.move()
   return {
     collector,
     fold,
     sources,
+    secretKeys: openSecretKeys(drawing),
     graph,
     contacts,
     who,
-    profiles,
+    living,
+    readers,
+    enricher,
     [Symbol.asyncDispose]: () => closing.disposeAsync(),
   }
 }

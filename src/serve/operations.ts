@@ -1,6 +1,8 @@
 import type { Operation } from './operation.ts'
+import { addKey } from './operations/add-key.ts'
 import { addSource } from './operations/add-source.ts'
 import { buildProfiles } from './operations/build-profiles.ts'
+import { checkFeatures } from './operations/check-features.ts'
 import { checkHealth } from './operations/check-health.ts'
 import { evaluateModels } from './operations/evaluate-models.ts'
 import { explainProfile } from './operations/explain-profile.ts'
@@ -10,9 +12,11 @@ import { getProfile } from './operations/get-profile.ts'
 import { guessMapping } from './operations/guess-mapping.ts'
 import { importFiles } from './operations/import-files.ts'
 import { listFeatures } from './operations/list-features.ts'
+import { listKeys } from './operations/list-keys.ts'
 import { listModels } from './operations/list-models.ts'
 import { listQuarantine } from './operations/list-quarantine.ts'
 import { listSources } from './operations/list-sources.ts'
+import { removeKey } from './operations/remove-key.ts'
 import { removeSource } from './operations/remove-source.ts'
 import { replayQuarantine } from './operations/replay-quarantine.ts'
 import { showModel } from './operations/show-model.ts'
@@ -26,8 +30,10 @@ import { writeReport } from './operations/write-report.ts'
  * own output, so what they have in common is all that is asked of them here.
  */
 export const operations = [
+  addKey,
   addSource,
   buildProfiles,
+  checkFeatures,
   checkHealth,
   evaluateModels,
   explainProfile,
@@ -37,9 +43,11 @@ export const operations = [
   guessMapping,
   importFiles,
   listFeatures,
+  listKeys,
   listModels,
   listQuarantine,
   listSources,
+  removeKey,
   removeSource,
   replayQuarantine,
   showModel,

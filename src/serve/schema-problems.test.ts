@@ -31,3 +31,8 @@ test('an unknown key is named, a secret never shown', () => {
   expect(findProblems(schema, { prot: 1 })[0]?.path).toEqual(['prot'])
   expect(findProblems(schema, { password: 12345 })[0]?.text.en).not.toContain('12345')
 })
+
+test('a value nested without end is shown as far as a person reads', () => {
+  const text = `${'['.repeat(100_000)}${']'.repeat(100_000)}`
+  expect(findProblems(schema, { port: JSON.parse(text) })[0]?.text.en).toMatch(/, got \[\[\["…"\]\]\]$/)
+})

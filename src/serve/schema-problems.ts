@@ -25,6 +25,17 @@ export function findProblems(schema: z.ZodType, value: unknown): readonly Schema
   })
 }
 
+/** Deeper and longer than these a value is not shown: one nested without end would overflow whoever writes it. */
+const [shownDepth, shownEntries] = [3, 20]
+
+function shorten(value: unknown, depth: number): unknown {
+  if (typeof value !== 'object' || value === null) return value
+  if (depth === 0) return '…'
+  if (Array.isArray(value)) return value.slice(0, shownEntries).map((each) => shorten(each, depth - 1))
+  const entries = Object.entries(value).slice(0, shownEntries)
+  return Object.fromEntries(entries.map(([key, each]) => [key, shorten(each, depth - 1)]))
+}
+
 function withReceived(text: Bilingual, path: readonly string[], value: unknown): Bilingual {
   const came = path.reduce<unknown>(
     (part, key) => (part as Record<string, unknown> | undefined)?.[key],
@@ -32,6 +43,6 @@ function withReceived(text: Bilingual, path: readonly string[], value: unknown):
   )
   // What is missing is said by the text itself; a secret is never shown.
   if (came === undefined || /password/i.test(path.join())) return text
-  const shown = JSON.stringify(came).slice(0, 80)
+  const shown = JSON.stringify(shorten(came, shownDepth)).slice(0, 80)
   return { en: `${text.en}, got ${shown}`, zh: `${text.zh}，收到 ${shown}` }
 }

@@ -77,7 +77,7 @@ export function joinRows(parts: readonly LabelledRows[], label: (labels: Labels)
  * Numbers and shares of fixed scales: their columns are the same at every cut, whereas the vocabularies of categories,
  * brands and topics are fitted as of each.
  */
-function isForModels(definition: FeatureDefinition): boolean {
+export function isForModels(definition: FeatureDefinition): boolean {
   const kind = valueKindOf(definition)
   if (kind === 'number') return true
   return kind === 'shares' && definition.source === 'events' && definition.aggregate.kind === 'scale_share'
@@ -85,13 +85,15 @@ function isForModels(definition: FeatureDefinition): boolean {
 
 /** People who bought, without the columns that only people read (exact twins of clipped ones). */
 function keepCustomers(dataset: Dataset): Dataset {
-  const forPeople = new Set(
-    featureDefinitions.filter((each) => each.audience === 'people').map((each) => each.name),
-  )
-  const names = dataset.featureNames.filter((name) => !forPeople.has(name))
+  const names = dataset.featureNames.filter((name) => !forPeople(name))
   const orders = columnOf(dataset, 'order_count')
   const rows = [...orders.keys()].filter((row) => (orders[row] ?? 0) > 0)
   return selectDataset(dataset, rows, names)
+}
+
+/** Whether only people read the feature: what models read is the same with outliers cut. */
+export function forPeople(name: string): boolean {
+  return featureDefinitions.some((each) => each.name === name && each.audience === 'people')
 }
 
 /** The given rows and columns. */

@@ -1,4 +1,5 @@
 import type { Identity } from '../../core/identity.ts'
+import type { LineReadings } from '../enricher.ts'
 import type { FoldedBatch, FoldedTrait } from '../profile-fold.ts'
 import type { TraitStatement } from '../segment/parsed-call.ts'
 import type { Moves, WhoIsWho } from '../who-is-who.ts'
@@ -23,6 +24,7 @@ export function findUnknown({ lines, traits }: LiveCalls, who: WhoIsWho): Readon
 
 export type BatchParts = {
   readonly lines: readonly MarkedLine[]
+  readonly readings: LineReadings
   readonly traits: readonly TraitStatement[]
   readonly unknown: ReadonlySet<string>
   readonly moves: Moves
@@ -31,7 +33,7 @@ export type BatchParts = {
 
 /** What was stored, as profiles are to take it in. */
 export function buildBatch(parts: BatchParts, who: WhoIsWho): FoldedBatch {
-  const { lines, unknown, moves, position } = parts
+  const { lines, readings, unknown, moves, position } = parts
   const traits = parts.traits.map((trait) => ownTrait(trait, who))
   const people = new Map<string, boolean>()
   const look = (profileId: string, ids: Ids) => {
@@ -47,7 +49,8 @@ export function buildBatch(parts: BatchParts, who: WhoIsWho): FoldedBatch {
   return {
     lines: lines
       .filter(({ line, extraMarks }) => !line.marks.includes('bot') && !extraMarks.includes('bot'))
-      .map(({ profileId, line }) => ({ profileId, line, textTopic: '', sentiment: Number.NaN })),
+      .map(({ profileId, line }) => ({ profileId, line, ...readings.byLine.get(line) })),
+    textVersion: readings.version,
     traits,
     newProfileIds: new Set(news.map(([profileId]) => profileId)),
     movedProfileIds: moves.profileIds,
@@ -65,7 +68,17 @@ function ownTrait(trait: TraitStatement, who: WhoIsWho): FoldedTrait {
   const { userId, anonymousId, name, value, source, purpose, atMs } = trait
   const identity: Identity =
     userId === '' ? { kind: 'anonymous_id', id: anonymousId } : { kind: 'user_id', id: userId }
-  return { profileId: who.profileOfId(identity), name, value, source, purpose, atMs, isOfUser: userId !== '' }
+  const isOfUser = userId !== ''
+  return {
+    profileId: who.profileOfId(identity),
+    name,
+    value,
+    source,
+    purpose,
+    atMs,
+    isOfUser,
+    id: identity.id,
+  }
 }
 
 function listIds({ userId, anonymousId }: Ids): readonly Identity[] {

@@ -9,6 +9,7 @@ import type {
   Scale,
 } from '../feature.ts'
 import { shareKeysOf } from '../feature-keys.ts'
+import { liftEdge } from '../fitted-constants.ts'
 import { isTrade, readsText } from '../selections.ts'
 import { composeAffinity, contentPositions, heaviestItems, pairState, textPositions } from './affinities.ts'
 import { type Composer, type Scan, stateColumn } from './composer.ts'
@@ -216,7 +217,8 @@ function derive(composer: Composer, { name, formula }: DerivedFeature): string {
     }
     case 'tier': {
       const of = featureColumn(composer, formula.of)
-      return `if(isNaN(${of}), nan, toFloat64(${placeBetween(composer, composer.constants.tierEdges[name] ?? [], of)}))`
+      const edges = (composer.constants.tierEdges[name] ?? []).map(liftEdge)
+      return `if(isNaN(${of}), nan, toFloat64(${placeBetween(composer, edges, of)}))`
     }
     default:
       return formula satisfies never

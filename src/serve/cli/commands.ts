@@ -1,9 +1,8 @@
 import { resolve } from 'node:path'
 import { AppError } from '../../core/errors.ts'
-import type { Language } from '../../core/language.ts'
-import type { Operation } from '../operation.ts'
 import { addSource } from '../operations/add-source.ts'
 import { buildProfiles } from '../operations/build-profiles.ts'
+import { checkFeatures } from '../operations/check-features.ts'
 import { checkHealth } from '../operations/check-health.ts'
 import { evaluateModels } from '../operations/evaluate-models.ts'
 import { explainProfile } from '../operations/explain-profile.ts'
@@ -23,9 +22,11 @@ import { showQuarantine } from '../operations/show-quarantine.ts'
 import { splitProfile } from '../operations/split-profile.ts'
 import { trainModels } from '../operations/train-models.ts'
 import { writeReport } from '../operations/write-report.ts'
-import { findProblems } from '../schema-problems.ts'
-import type { Command, CommandArguments, Flag, Positional } from './command.ts'
+import { callOperation as call } from './call-operation.ts'
+import type { Command, Flag, Positional } from './command.ts'
 import { parseFeatureCondition, parseScoreCondition, parseTraitCondition } from './conditions.ts'
+import { keyCommands } from './key-commands.ts'
+import { identityAt, listAt, numberOf, textAt, textOf } from './read-arguments.ts'
 
 const asOf: Flag = {
   flag: '--as-of <time>',
@@ -217,6 +218,28 @@ export const commands: readonly Command[] = [
     toCall: () => call(listFeatures, {}),
   },
   {
+    name: 'features check',
+    meaning: {
+      en: 'whether columns are missing, drifting or know the label too well',
+      zh: '检查特征是否缺失、漂移或泄漏标签',
+    },
+    flags: [
+      {
+        flag: '--horizon <days>',
+        meaning: {
+          en: 'days after the cut in which a purchase counts (default 30)',
+          zh: '截点后多少天内的购买算数（默认 30）',
+        },
+      },
+      asOf,
+    ],
+    toCall: ({ flags }) =>
+      call(checkFeatures, {
+        horizonDays: numberOf(flags.horizon, 30, '--horizon'),
+        asOf: textOf(flags.asOf),
+      }),
+  },
+  {
     name: 'features export',
     meaning: { en: 'write everybody’s features to a file', zh: '将所有人的特征导出到文件' },
     flags: [
@@ -306,6 +329,7 @@ export const commands: readonly Command[] = [
     flags: [],
     toCall: ({ positional }) => call(removeSource, { name: textAt(positional, 0) }),
   },
+  ...keyCommands,
   {
     name: 'models ls',
     meaning: { en: 'every registered fit', zh: '列出所有已登记的模型' },
@@ -327,59 +351,10 @@ export const commands: readonly Command[] = [
   },
 ]
 
-/**
- * Checks the words by the operation's own schema.
- * @throws AppError 'bad_usage' naming what does not fit.
- */
-function call<Input, Output>(operation: Operation<Input, Output>, input: unknown) {
-  const parsed = operation.input.safeParse(input)
-  if (parsed.success) return { operation: operation as Operation, input: parsed.data }
-  const problems = findProblems(operation.input, input)
-  const say = (language: Language) =>
-    problems.map(({ path, text }) => `${path.join('.')}: ${text[language]}`).join('; ')
-  throw new AppError('bad_usage', { en: say('en'), zh: say('zh') })
-}
-
 function oneFileOnly(count: number): AppError {
   return new AppError(
     'bad_usage',
     { en: '--guess reads one file', zh: '--guess 一次只读取一个文件' },
     { expected: '1', received: String(count) },
-  )
-}
-
-function textOf(value: unknown): string | undefined {
-  return typeof value === 'string' ? value : undefined
-}
-
-function textAt(positional: CommandArguments['positional'], index: number): string {
-  return textOf(positional[index]) ?? ''
-}
-
-/** `KIND:ID`; the kind of a third party's id has a colon of its own (`external:wechat:o6_bmj`). */
-function identityAt(positional: CommandArguments['positional'], index: number): { kind: string; id: string } {
-  const stated = textAt(positional, index)
-  const [, kind, id] = /^(external:[^:]+|[a-z_]+):(.+)$/.exec(stated) ?? []
-  if (kind !== undefined && id !== undefined) return { kind, id }
-  throw new AppError(
-    'bad_usage',
-    { en: `'${stated}' names no id`, zh: `“${stated}” 不是编号` },
-    { expected: 'KIND:ID', received: stated },
-  )
-}
-
-function listAt(positional: CommandArguments['positional'], index: number): readonly string[] {
-  const value = positional[index]
-  return typeof value === 'string' ? [value] : (value ?? [])
-}
-
-function numberOf(value: unknown, fallback: number, flag: string): number {
-  if (value === undefined) return fallback
-  const number = Number(value)
-  if (Number.isFinite(number)) return number
-  throw new AppError(
-    'bad_usage',
-    { en: `${flag} takes a number`, zh: `${flag} 需要数字` },
-    { received: String(value) },
   )
 }

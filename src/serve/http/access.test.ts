@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { scopeMeanings, scopeNames } from '../scopes.ts'
 import { basic, type IngestServer, startIngestServer, testToken } from './testing/ingest-server.ts'
 
 const secret = 'a-secret-of-the-shop'
@@ -103,4 +104,85 @@ test('a page of another site cannot make a browser change anything, with whateve
     })
   for (const site of ['cross-site', 'same-site']) expect((await ask(site)).statusCode).toBe(403)
   expect((await ask('same-origin')).statusCode).toBe(404)
+})
+
+type Described = { readonly security?: readonly Readonly<Record<string, readonly string[]>>[] }
+type Asked = { readonly method: 'GET' | 'POST'; readonly url: string; readonly scope: string | undefined }
+
+/** Every route of the API's document, with the scope that it says it asks of a secret key. */
+function listAsked(server: IngestServer): readonly Asked[] {
+  const paths = server.app.swagger().paths as Readonly<Record<string, Readonly<Record<string, Described>>>>
+  return Object.entries(paths).flatMap(([path, operations]) =>
+    Object.entries(operations)
+      .filter(([, { security }]) => security === undefined || security.some(({ secret }) => secret))
+      .map(([method, { security }]) => ({
+        method: method.toUpperCase() as 'GET',
+        url: path.replaceAll(/\{\w+\}/g, 'x'),
+        scope: security?.find(({ secret }) => secret)?.secret?.[0],
+      })),
+  )
+}
+
+test('every route that asks for a secret names a scope; a key with all others is told which, one with it comes in', async () => {
+  const asked = listAsked(open)
+  expect(asked.length).toBeGreaterThan(5)
+  for (const { method, url, scope = '' } of asked) {
+    expect(scopeNames, url).toContain(scope)
+    const ask = async (name: string, scopes: readonly string[]) => {
+      const { key } = await open.secretKeys.add(name, scopes)
+      const stopper = new AbortController()
+      const answer = await fetch(new URL(url, open.url), {
+        method,
+        headers: { authorization: `Bearer ${key}` },
+        signal: stopper.signal,
+      })
+      await open.secretKeys.remove(name)
+      const body = answer.status === 403 ? await answer.json() : undefined
+      stopper.abort()
+      return { status: answer.status, body }
+    }
+    const others = await ask(
+      'others',
+      scopeNames.filter((each) => each !== scope),
+    )
+    expect(others.status, url).toBe(403)
+    expect(others.body).toMatchObject({
+      code: 'unauthorised',
+      message: `the key 'others' lacks the scope ${scope} (${scopeMeanings[scope as 'profiles:read'].en})`,
+      messageZh: expect.stringContaining(`缺少权限范围 ${scope}`),
+      expected: scope,
+    })
+    expect([401, 403], url).not.toContain((await ask('own', [scope])).status)
+  }
+})
+
+test('any key loads the page of the API and learns what is not there; none runs operations', async () => {
+  const { key } = await open.secretKeys.add('reader', ['catalog:read'])
+  const headers = { authorization: `Bearer ${key}` }
+  for (const [url, status] of [
+    ['/docs/json', 200],
+    ['/docs/', 200],
+    ['/nothing', 404],
+    ['/', 302],
+  ] as const) {
+    expect((await open.app.inject({ url, headers })).statusCode, url).toBe(status)
+  }
+  const answer = await open.app.inject({ method: 'POST', url: '/v1/operations/none', headers, payload: {} })
+  expect(answer.statusCode).toBe(403)
+  expect(answer.json()).toMatchObject({ expected: 'secretKey', messageZh: expect.any(String) })
+  await open.secretKeys.remove('reader')
+  expect((await open.app.inject({ url: '/docs/json', headers })).statusCode).toBe(401)
+})
+
+test('on loopback a secret that is sent counts: one that is unknown or lacks the scope is told so', async () => {
+  const { key } = await local.secretKeys.add('reader', ['catalog:read'])
+  const ask = async (authorization?: string) => {
+    const headers = authorization === undefined ? {} : { authorization }
+    return (await local.app.inject({ url: '/v1/quarantine?limit=x', headers })).statusCode
+  }
+  expect(await ask()).toBe(400)
+  expect(await ask(basic(local.serverKey))).toBe(400)
+  expect(await ask(`Bearer ${testToken}`)).toBe(400)
+  expect(await ask(`Bearer ${key}`)).toBe(403)
+  expect(await ask('Bearer ak_unknown')).toBe(401)
 })

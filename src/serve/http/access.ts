@@ -1,13 +1,15 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { AppError } from '../../core/errors.ts'
-import { errorBody } from './error-body.ts'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { type Scope, scopeNames } from '../scopes.ts'
+import type { SecretKeys } from '../secret-keys.ts'
+import { askForSecret, refuseName, refuseOtherSite, refuseScope } from './refuse-access.ts'
 
 /**
- * Who may call a route. `owner`, unless a route says otherwise: on loopback whoever is on this machine, elsewhere whoever
- * knows the secret. `anybody`: it tells nothing of people, or asks for a key of its own.
+ * Who may call a route: whoever has a key with that scope. `owner`, unless a route says otherwise: whoever knows a secret
+ * that may do everything. `any_key`: it tells nothing of people. `anybody`: not that either, or it asks for a key of its
+ * own. On loopback, whoever is on this machine may call any of them without a key.
  */
-type Access = 'owner' | 'anybody'
+type Access = Scope | 'owner' | 'any_key' | 'anybody'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -20,23 +22,33 @@ declare module 'fastify' {
 export type AccessOptions = {
   /** The address that the server listens on. */
   readonly host: string
-  /** Any one of them lets in. */
+  /** Any one of them may do everything. */
   readonly secrets: readonly string[]
+  /** Each may do what its scopes say. */
+  readonly keys: Pick<SecretKeys, 'find'>
 }
 
 /**
  * The one guard before every route, those that do not exist included. On loopback a page of another site must not read
  * profiles through a name that it points at this machine, so only the names of this machine are answered. Anywhere else
- * reading asks for the secret, as a bearer token or as the password of basic authentication, so that a browser can ask
- * for it. A browser's request to change something is taken only from a page of this server.
+ * reading asks for a secret, as a bearer token or as the password of basic authentication, so that a browser can ask
+ * for it. A secret that is sent counts on loopback, too. A browser's request to change something is taken only from a
+ * page of this server.
  */
-export function guardAccess(app: FastifyInstance, { host, secrets }: AccessOptions): void {
+export function guardAccess(app: FastifyInstance, { host, secrets, keys }: AccessOptions): void {
   const isLocal = isLoopback(host)
   app.addHook('onRequest', async (request, reply) => {
-    const { access = 'owner', takesAnyHost = false } = request.routeOptions.config ?? {}
+    const { access = request.is404 ? 'any_key' : 'owner', takesAnyHost = false } =
+      request.routeOptions.config ?? {}
     if (isLocal && !takesAnyHost && !isLoopback(request.hostname)) return refuseName(request, reply)
     if (access === 'anybody') return
-    if (!isLocal && !knowsSecret(request, secrets)) return askForSecret(reply)
+    const given = readSecret(request.headers.authorization ?? '')
+    if (!isLocal || given !== '') {
+      const holder = findHolder(given, secrets, keys)
+      if (holder === undefined) return askForSecret(reply)
+      const missing = findMissing(holder, access)
+      if (missing !== undefined) return refuseScope(reply, holder, missing)
+    }
     if (isForged(request)) return refuseOtherSite(reply)
   })
 }
@@ -46,10 +58,26 @@ export function isLoopback(host: string): boolean {
   return ['127.0.0.1', '::1', '[::1]', 'localhost'].includes(host)
 }
 
-function knowsSecret(request: FastifyRequest, secrets: readonly string[]): boolean {
-  const given = readSecret(request.headers.authorization ?? '')
-  // Each is compared, so that the time taken does not tell which.
-  return secrets.filter((secret) => isSameSecret(given, secret)).length > 0
+type Holder = { readonly name: string; readonly scopes: readonly Scope[]; readonly isOwner: boolean }
+
+function findHolder(
+  given: string,
+  secrets: readonly string[],
+  keys: AccessOptions['keys'],
+): Holder | undefined {
+  // All are asked, so that the time taken does not tell which it was.
+  const isOwner = secrets.filter((secret) => isSameSecret(given, secret)).length > 0
+  const key = keys.find(given)
+  if (isOwner) return { name: 'secretKey', scopes: scopeNames, isOwner }
+  return key && { ...key, isOwner }
+}
+
+function findMissing(
+  { scopes, isOwner }: Holder,
+  access: Exclude<Access, 'anybody'>,
+): Scope | 'owner' | undefined {
+  if (isOwner || access === 'any_key') return undefined
+  return access !== 'owner' && scopes.includes(access) ? undefined : access
 }
 
 /** Compares in a time that tells nothing of either. */
@@ -62,7 +90,8 @@ function digestOf(secret: string): Buffer {
   return createHash('sha256').update(secret).digest()
 }
 
-function readSecret(authorization: string): string {
+/** The secret that a request brings, as a bearer token or as a password; empty for none. */
+export function readSecret(authorization: string): string {
   const [, scheme = '', value = ''] = /^(\w+) +(\S+) *$/.exec(authorization) ?? []
   if (scheme.toLowerCase() === 'bearer') return value
   return scheme.toLowerCase() === 'basic' ? readBasic(value).password : ''
@@ -82,62 +111,4 @@ function isForged({ method, headers }: FastifyRequest): boolean {
   if (method === 'GET' || method === 'HEAD') return false
   const site = headers['sec-fetch-site']
   return site !== undefined && site !== 'same-origin' && site !== 'none'
-}
-
-function refuseName(request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  return reply.code(403).send(
-    errorBody(
-      new AppError(
-        'unauthorised',
-        {
-          en: `this server answers to localhost, not to ${request.hostname}`,
-          zh: `本服务只响应 localhost，不响应 ${request.hostname}`,
-        },
-        {
-          wayOut: {
-            en: 'To reach it by another name, set `host` to an address of this machine and `secretKey`.',
-            zh: '如需通过其他名称访问，请将 `host` 设为本机地址并设置 `secretKey`。',
-          },
-        },
-      ),
-    ),
-  )
-}
-
-function askForSecret(reply: FastifyReply): FastifyReply {
-  return reply
-    .code(401)
-    .header('www-authenticate', 'Basic realm="Likeness", charset="UTF-8"')
-    .send(
-      errorBody(
-        new AppError(
-          'unauthorised',
-          { en: 'the secret is missing or wrong', zh: '密钥缺失或错误' },
-          {
-            expected: 'Authorization: Bearer SECRET',
-            wayOut: {
-              en: 'Send the secretKey of the configuration, or the token of server.json in the data directory.',
-              zh: '请使用配置项 secretKey，或数据目录中 server.json 的令牌。',
-            },
-          },
-        ),
-      ),
-    )
-}
-
-function refuseOtherSite(reply: FastifyReply): FastifyReply {
-  return reply.code(403).send(
-    errorBody(
-      new AppError(
-        'unauthorised',
-        { en: 'a page of another site may not ask for this', zh: '其他网站的页面不得发起此请求' },
-        {
-          wayOut: {
-            en: 'Ask from a page of this server or from a program.',
-            zh: '请从本服务的页面或程序发起。',
-          },
-        },
-      ),
-    ),
-  )
 }

@@ -41,7 +41,7 @@ const answerSchema = z.object({
 const refusals = {
   400: refusalSchema.describe('no items can be told apart in the body'),
   401: refusalSchema.describe('the write key is missing or unknown'),
-  403: refusalSchema.describe('a browser’s key may not do this'),
+  403: refusalSchema.describe('a browser’s key or one without the scope catalog:write may not do this'),
   413: refusalSchema.describe('too many items or bytes at a time'),
   503: refusalSchema.describe('the database does not answer or its disk is full: again after Retry-After'),
 }
@@ -61,9 +61,9 @@ function addWriting(app: FastifyInstance, engine: Engine): void {
       config: { access: 'anybody', takesAnyHost: true },
       schema: {
         operationId: 'upsertItems',
-        summary: 'States items, whole or in part; asks for a server’s key',
+        summary: 'States items, whole or in part; asks for a server’s key, or a secret key that may',
         tags: ['catalogue'],
-        security: [{ writeKey: [] }, { writeKeyInAddress: [] }],
+        security: [{ writeKey: [] }, { writeKeyInAddress: [] }, { secret: ['catalog:write'] }],
         body: z
           .union([
             itemSchema,
@@ -115,6 +115,7 @@ function addReading(app: FastifyInstance, engine: Engine): void {
   app.withTypeProvider<ZodTypeProvider>().get(
     '/v1/catalog/:id',
     {
+      config: { access: 'catalog:read' },
       schema: {
         operationId: 'getItem',
         summary: 'What is known of an item',

@@ -26,6 +26,7 @@ export function addLiveRoutes(app: FastifyInstance, { collector, stopSignal }: L
   app.get(
     '/v1/debug/live',
     {
+      config: { access: 'events:read' },
       schema: {
         operationId: 'watchLive',
         tags: ['collect'],

@@ -24,7 +24,7 @@ export type OperationRouteOptions = {
 export function addOperationRoute(app: FastifyInstance, options: OperationRouteOptions): void {
   app.post<{ Params: { name: string } }>(
     '/v1/operations/:name',
-    { schema: { hide: true } },
+    { config: { access: 'owner' }, schema: { hide: true } },
     async (request, reply) => {
       if (!isSameSecret(request.headers.authorization ?? '', `Bearer ${options.token}`)) {
         return reply.code(401).send({ message: 'the token of server.json is missing or wrong' })

@@ -32,6 +32,7 @@ export function addPageRoutes(
   typed.get(
     '/report',
     {
+      config: { access: 'reports:read' },
       schema: {
         operationId: 'getReport',
         tags: ['server'],
@@ -44,5 +45,7 @@ export function addPageRoutes(
       return reply.type('text/html; charset=utf-8').send(page)
     },
   )
-  app.get('/', { schema: { hide: true } }, async (_request, reply) => reply.redirect('/report'))
+  app.get('/', { config: { access: 'any_key' }, schema: { hide: true } }, async (_request, reply) =>
+    reply.redirect('/report'),
+  )
 }

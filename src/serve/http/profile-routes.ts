@@ -1,10 +1,15 @@
 import type { FastifyInstance } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
-import { loadProfile } from '../../profiles/load-profile.ts'
 import type { Engine } from '../engine.ts'
 import { splitInput, splitProfile } from '../operations/split-profile.ts'
-import { errorSchema, profileSchema } from './profile-schema.ts'
+import { explainMissing, missingReasons, readAnswer, readProfile, readProfiles } from '../read-profiles.ts'
+import { chooseParts, parseChoice, profileFields } from './profile/choose-parts.ts'
+import { anyId, chosenProfileSchema, errorSchema, profileParams } from './profile-schema.ts'
+import { sendReady, sendTagged } from './send-tagged.ts'
+
+const maxBatch = 100
+const maxNames = 500
 
 const identitySchema = z.object({ kind: z.string(), id: z.string() })
 const splitSchema = z.object({
@@ -13,27 +18,109 @@ const splitSchema = z.object({
   restProfileId: z.string(),
   restIdentities: z.array(identitySchema).readonly(),
 })
-const profileParams = z.object({ id: z.string().min(1).max(500) })
 
-/** `GET /v1/profiles/:id` and `POST /v1/profiles/:id/split`. */
+const words = z.string().max(20_000)
+const choiceInQuery = z.object({
+  fields: words.optional().describe(`parts, by commas; of ${profileFields.join(', ')}`),
+  features: words.optional().describe('features by name, by commas'),
+})
+const batchBody = z.object({
+  ids: z.array(anyId).min(1).max(maxBatch),
+  fields: z
+    .array(z.string().max(100))
+    .max(maxNames)
+    .optional()
+    .describe(`of ${profileFields.join(', ')}`),
+  features: z.array(z.string().max(200)).max(maxNames).optional().describe('features by name'),
+})
+const batchAnswer = z.object({
+  results: z
+    .array(
+      z.discriminatedUnion('found', [
+        z.object({ id: z.string(), found: z.literal(true), profile: chosenProfileSchema }),
+        z.object({
+          id: z.string(),
+          found: z.literal(false),
+          reason: z.enum(missingReasons),
+          message: z.string(),
+          messageZh: z.string(),
+        }),
+      ]),
+    )
+    .readonly()
+    .describe('in the order of the ids'),
+})
+
+/** `/v1/profiles`: by any id, many at a time, and taking ids apart. */
 export function addProfileRoutes(app: FastifyInstance, engine: Engine, stopSignal: AbortSignal): void {
+  addReading(app, engine)
+  addSplitting(app, engine, stopSignal)
+}
+
+function addReading(app: FastifyInstance, { profiles }: Pick<Engine, 'profiles'>): void {
   const typed = app.withTypeProvider<ZodTypeProvider>()
   typed.get(
     '/v1/profiles/:id',
     {
+      config: { access: 'profiles:read' },
       schema: {
         operationId: 'getProfile',
         tags: ['profiles'],
-        summary: 'The profile of one person as of the latest cut, with the reasons of each score',
+        summary:
+          'The profile of one person as it is now by any id, whole or in parts, with the reasons of each score',
         params: profileParams,
-        response: { 200: profileSchema, 404: errorSchema, 409: errorSchema },
+        querystring: choiceInQuery,
+        response: { 200: chosenProfileSchema, ...errors },
       },
     },
-    (request) => loadProfile(engine.database, request.params.id),
+    async (request, reply) => {
+      const { fields, features } = request.query
+      if (fields === undefined && features === undefined)
+        return sendReady(request, reply, await readAnswer(profiles, request.params.id))
+      const choice = parseChoice({ fields: fields?.split(','), features: features?.split(',') })
+      const profile = await readProfile(profiles, request.params.id)
+      return sendTagged(request, reply, chooseParts(profile, choice))
+    },
   )
   typed.post(
+    '/v1/profiles/batch',
+    {
+      config: { access: 'profiles:read' },
+      schema: {
+        operationId: 'getProfiles',
+        tags: ['profiles'],
+        summary: 'Up to 100 profiles by any ids, each found or not with the reason',
+        body: batchBody,
+        response: { 200: batchAnswer, 400: errorSchema, 409: errorSchema },
+      },
+      // A hundred profiles are not checked on their way out: their types are.
+      serializerCompiler: () => JSON.stringify,
+    },
+    async ({ body }, reply) => {
+      const choice = parseChoice(body)
+      const answers = await readProfiles(profiles, body.ids)
+      reply.header('cache-control', 'no-store')
+      return {
+        results: answers.map((answer, index) => {
+          const id = body.ids[index] ?? ''
+          if (answer.kind === 'found') {
+            return { id, found: true as const, profile: chooseParts(answer.profile, choice) }
+          }
+          const { en, zh } = explainMissing(id, answer.reason).text
+          return { id, found: false as const, reason: answer.reason, message: en, messageZh: zh }
+        }),
+      }
+    },
+  )
+}
+
+const errors = { 400: errorSchema, 404: errorSchema, 409: errorSchema }
+
+function addSplitting(app: FastifyInstance, engine: Engine, stopSignal: AbortSignal): void {
+  app.withTypeProvider<ZodTypeProvider>().post(
     '/v1/profiles/:id/split',
     {
+      config: { access: 'profiles:write' },
       schema: {
         operationId: 'splitProfile',
         tags: ['profiles'],

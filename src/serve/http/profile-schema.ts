@@ -1,5 +1,13 @@
 import { z } from 'zod'
 
+/** The id of somebody, of whatever kind. */
+export const anyId = z
+  .string()
+  .min(1)
+  .max(500)
+  .describe('of a profile, user or device, or KIND:ID, e.g. user_id:42, email:ann@shop.example')
+export const profileParams = z.object({ id: anyId })
+
 const bilingual = z.object({ en: z.string(), zh: z.string() })
 
 const reason = z.object({
@@ -28,8 +36,9 @@ const score = z.object({
 })
 
 /** The profile on the wire; the type is `Profile` of profiles/profile.ts. */
-export const profileSchema = z.object({
+const profileSchema = z.object({
   id: z.string(),
+  version: z.number().describe('counts the changes of what is kept of the person'),
   asOf: z.string(),
   orderCount: z.number(),
   spend: z.number(),
@@ -46,13 +55,24 @@ export const profileSchema = z.object({
       }),
     )
     .readonly(),
+  consents: z.array(z.object({ category: z.string(), isGranted: z.boolean(), at: z.string() })).readonly(),
   features: z.record(z.string(), z.union([z.number(), z.string()])),
   affinities: z.array(z.object({ kind: z.string(), name: z.string(), weight: z.number() })).readonly(),
   interestGroup: z.object({ name: bilingual, reasons: z.array(reason).readonly() }).optional(),
   needs: z.array(score).readonly(),
   propensities: z.array(score).readonly(),
   lifetime: z.array(score).readonly(),
+  freshness: z.object({
+    updatedAt: z.string().describe('when the record last changed'),
+    lastEventAt: z.string().optional(),
+    featuresAsOf: z.string().describe('ages, windows and decays are told as of this moment'),
+    traitsAt: z.string().optional().describe('when the latest trait was stated'),
+    scoresAsOf: z.string().optional().describe('what models say rests on what was known by then'),
+  }),
 })
+
+/** The parts of a profile that were asked for. */
+export const chosenProfileSchema = profileSchema.partial().required({ id: true, asOf: true })
 
 export const errorSchema = z.object({
   code: z.string(),

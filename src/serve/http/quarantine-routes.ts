@@ -44,6 +44,7 @@ export function addQuarantineRoutes(
   typed.get(
     '/v1/quarantine',
     {
+      config: { access: 'events:read' },
       schema: {
         operationId: 'listQuarantine',
         summary: 'Rows and calls set aside in the last 30 days, the newest first',
@@ -57,6 +58,7 @@ export function addQuarantineRoutes(
   typed.get(
     '/v1/quarantine/:importId/:rowNumber',
     {
+      config: { access: 'events:read' },
       schema: {
         operationId: 'getQuarantined',
         summary: 'One of them with its content, cut at 32 KB',
@@ -70,6 +72,7 @@ export function addQuarantineRoutes(
   typed.post(
     '/v1/quarantine/replay',
     {
+      config: { access: 'events:write' },
       schema: {
         operationId: 'replayQuarantine',
         summary:

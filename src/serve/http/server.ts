@@ -1,17 +1,14 @@
 import swagger, { type FastifyDynamicSwaggerOptions } from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify'
-import {
-  hasZodFastifySchemaValidationErrors,
-  jsonSchemaTransform,
-  serializerCompiler,
-  validatorCompiler,
-} from 'fastify-type-provider-zod'
+import { serializerCompiler } from 'fastify-type-provider-zod'
 import { AppError } from '../../core/errors.ts'
 import type { Log } from '../../core/log.ts'
 import { guardAccess } from './access.ts'
 import { addCatalogRoutes } from './catalog-routes.ts'
+import { checkBySchema } from './check-schema.ts'
 import { answerClientError, closeInOrder, connectionLimits } from './connections.ts'
+import { describeRoute } from './describe-route.ts'
 import { errorBody } from './error-body.ts'
 import { addIngestRoutes } from './ingest/ingest-routes.ts'
 import { createRateLimit } from './ingest/rate-limit.ts'
@@ -22,17 +19,20 @@ import { addProfileRoutes } from './profile-routes.ts'
 import { addQuarantineRoutes } from './quarantine-routes.ts'
 import { addSnippetRoute } from './snippet-route.ts'
 import { statusCodeOf } from './status-code.ts'
+import { addTimelineRoute } from './timeline-route.ts'
 
 export type ServerOptions = OperationRouteOptions & { readonly version: string }
 
 /** The HTTP API with its OpenAPI page at /docs; not yet listening. */
 export async function createServer(options: ServerOptions): Promise<FastifyInstance> {
-  const { config, log, collector, sources, now } = options.engine
+  const { config, log, collector, sources, secretKeys, now } = options.engine
   const app = Fastify({
     logger: false,
     ...connectionLimits,
     clientErrorHandler: answerClientError,
     bodyLimit: 4 * 1024 * 1024,
+    // Ids of 500 characters, escaped; routes bound their own.
+    routerOptions: { maxParamLength: 5_000 },
     // A path that cannot be decoded is told before there are routes and hooks.
     frameworkErrors: (error, _request, reply: FastifyReply) =>
       void reply
@@ -40,13 +40,18 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
         .headers(securityHeaders)
         .send(errorBody(new AppError('bad_input', error.message))),
   })
-  app.setValidatorCompiler(validatorCompiler)
+  app.setValidatorCompiler(checkBySchema)
   app.setSerializerCompiler(serializerCompiler)
   app.addHook('onRequest', async (_request, reply) => void reply.headers(securityHeaders))
   closeInOrder(app)
   answerErrors(app, log)
-  guardAccess(app, { host: config.host, secrets: [options.token, ...listOf(config.secretKey)] })
-  await app.register(swagger, { openapi: describeApi(options.version), transform: jsonSchemaTransform })
+  guardAccess(app, {
+    host: config.host,
+    secrets: [options.token, ...listOf(config.secretKey)],
+    keys: secretKeys,
+  })
+  await app.register(swagger, { openapi: describeApi(options.version), transform: describeRoute })
+  openToEveryKey(app, '/docs')
   await app.register(swaggerUi, {
     routePrefix: '/docs',
     // The page asks nobody but this server: no validator elsewhere, no scripts or styles from elsewhere.
@@ -60,10 +65,18 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   addLiveRoutes(app, { collector, stopSignal: options.stopSignal })
   addPageRoutes(app, options)
   addProfileRoutes(app, options.engine, options.stopSignal)
+  addTimelineRoute(app, options.engine)
   addQuarantineRoutes(app, options)
   await addCatalogRoutes(app, options.engine)
   addOperationRoute(app, options)
   return app
+}
+
+/** What comes with the page of the API is registered by others, so that it is told here who may load it. */
+function openToEveryKey(app: FastifyInstance, prefix: string): void {
+  app.addHook('onRoute', (route) => {
+    if (route.url.startsWith(prefix)) route.config = { ...route.config, access: 'any_key' }
+  })
 }
 
 function listOf(value: string | undefined): readonly string[] {
@@ -90,7 +103,8 @@ function describeApi(version: string): NonNullable<FastifyDynamicSwaggerOptions[
         secret: {
           type: 'http',
           scheme: 'bearer',
-          description: 'where the server does not listen on loopback: secretKey of the configuration',
+          description:
+            'where the server does not listen on loopback: secretKey of the configuration, or a key of `likeness keys add` with the scope that a route names',
         },
       },
     },
@@ -111,10 +125,6 @@ function answerErrors(app: FastifyInstance, log: Log): void {
     if (error instanceof AppError) {
       if (error.retryAfterSeconds !== undefined) reply.header('retry-after', error.retryAfterSeconds)
       return reply.code(statusCodeOf(error.code)).send(errorBody(error))
-    }
-    if (hasZodFastifySchemaValidationErrors(error)) {
-      const text = error.validation.map((each) => `${each.instancePath}: ${each.message}`).join('; ')
-      return reply.code(400).send(errorBody(new AppError('bad_input', text)))
     }
     const status = (error as { statusCode?: number }).statusCode ?? 500
     if (status < 500) return reply.code(status).send(errorBody(new AppError('bad_input', String(error))))

@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import { AppError } from '../../core/errors.ts'
 import type { Language } from '../../core/language.ts'
-import { loadProfile } from '../../profiles/load-profile.ts'
 import type { ProfileScore } from '../../profiles/profile.ts'
 import type { Operation } from '../operation.ts'
+import { readProfile } from '../read-profiles.ts'
 import { pick } from '../render.ts'
 import { formatScore, scoreName } from '../score-names.ts'
 
@@ -14,7 +14,7 @@ export const explainProfile: Operation<{ id: string; score?: string | undefined 
   name: 'profile.explain',
   input: z.object({ id: z.string().min(1), score: z.string().optional() }),
   run: async ({ id, score }, { engine }) => {
-    const profile = await loadProfile(engine.database, id)
+    const profile = await readProfile(engine.profiles, id)
     const all = [...profile.propensities, ...profile.needs, ...profile.lifetime]
     const scores = all.filter((each) => score === undefined || each.model === score)
     if (all.length === 0) {

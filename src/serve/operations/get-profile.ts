@@ -1,17 +1,17 @@
 import { z } from 'zod'
 import type { Language } from '../../core/language.ts'
-import { loadProfile } from '../../profiles/load-profile.ts'
 import type { Profile } from '../../profiles/profile.ts'
 import { affinityName } from '../affinity-names.ts'
 import type { Operation } from '../operation.ts'
+import { readProfile } from '../read-profiles.ts'
 import { formatNumber, formatPercent, pick, textTable } from '../render.ts'
 import { formatScore, scoreName } from '../score-names.ts'
 
-/** `profile get ID`. */
+/** `profile get ID`, by any id. */
 export const getProfile: Operation<{ id: string }, Profile> = {
   name: 'profile.get',
   input: z.object({ id: z.string().min(1) }),
-  run: ({ id }, { engine }) => loadProfile(engine.database, id),
+  run: ({ id }, { engine }) => readProfile(engine.profiles, id),
   render: renderProfile,
 }
 

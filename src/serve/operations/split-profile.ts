@@ -1,9 +1,11 @@
 import { z } from 'zod'
+import { normaliseContact } from '../../collect/protect-contacts.ts'
 import { AppError } from '../../core/errors.ts'
 import type { Identity, IdentityKind } from '../../core/identity.ts'
 import { mirrorIdentities } from '../../identity/mirror-identities.ts'
 import { type SplitReport, splitIdentity } from '../../identity/split-identity.ts'
 import type { Operation } from '../operation.ts'
+import { resolveProfile } from '../read-profiles.ts'
 import { pick } from '../render.ts'
 
 const kindPattern = /^(user_id|anonymous_id|email|phone|device_id|external:[a-z0-9_.-]{1,64})$/
@@ -18,13 +20,14 @@ export const splitInput = z.object({
 export const splitProfile: Operation<z.output<typeof splitInput>, SplitReport> = {
   name: 'profile.split',
   input: splitInput,
-  run: async ({ profileId, kind, id }, { engine }) => {
+  run: async ({ profileId: asked, kind, id }, { engine }) => {
     const { graph, contacts, database } = engine
+    const profileId = resolveProfile(engine.profiles, asked)
     const stated: Identity = { kind: kind as IdentityKind, id }
     const identities = graph.clusterOf(profileId)?.identities ?? []
     const isThere = identities.some((each) => each.kind === stated.kind && each.id === stated.id)
     // An address is known by its hash; it may be stated as either.
-    const identity = isThere ? stated : contacts.identity({ ...stated, id: id.trim().toLowerCase() })
+    const identity = isThere ? stated : contacts.identity(normaliseContact(stated) ?? stated)
     const report = await splitIdentity(graph, profileId, identity, engine.now().getTime())
     if (report === undefined) throw noSuchId(profileId, stated, identities)
     await mirrorIdentities(database, graph, engine.now())

@@ -4,9 +4,11 @@ import { upsertItems } from '../../../catalog/upsert-items.ts'
 import { decodeBody } from '../../../collect/decode-body.ts'
 import { AppError } from '../../../core/errors.ts'
 import type { Engine } from '../../engine.ts'
+import { readSecret } from '../access.ts'
 import { findSource } from '../ingest/find-source.ts'
 import type { SentBody } from '../ingest/read-sent-body.ts'
 import { type Refusal, refuse, refuseUnreadable } from '../ingest/refusal.ts'
+import { missingScope } from '../refuse-access.ts'
 import { listItems, type SentItem } from './list-items.ts'
 import { type ItemProblem, parseItem } from './parse-item.ts'
 
@@ -34,21 +36,37 @@ type ItemError = {
  */
 export async function takeItems(
   request: Pick<FastifyRequest, 'headers' | 'query'> & { readonly body: SentBody | undefined },
-  { database, sources, now }: Engine,
+  { database, sources, secretKeys, living, now }: Engine,
 ): Promise<CatalogAnswer | Refusal> {
   const sent = request.body === 'too_large' ? undefined : (request.body ?? Buffer.alloc(0))
   const decoded = sent && (await decodeBody(sent, request.headers['content-encoding']))
-  const source = findSource(sources, request, decoded?.kind === 'json' ? decoded.json : undefined)
-  if (source === undefined) return refuse('unauthorised')
-  if (source.kind !== 'server') return refuse('forbidden_key')
+  const json = decoded?.kind === 'json' ? decoded.json : undefined
+  const sender = findSender(request, json, { sources, secretKeys })
+  if ('kind' in sender) return sender
   if (decoded === undefined) return tooMuch('too_large_batch')
   const items = listItems(decoded)
   if (items === undefined) return refuseUnreadable(decoded.kind === 'json' ? noItems : decoded)
   if (items.length > maxItems) return tooMuch('too_many_items', items.length)
-  const said = { source: source.name, atMs: now().getTime() }
+  const said = { source: sender.name, atMs: now().getTime() }
   const { statements, errors } = readItems(items, said)
   await store(statements, { database, now })
+  await living.lenses.items.refresh([...new Set(statements.map(({ itemId }) => itemId))])
   return { success: true, received: items.length, stored: statements.length, errors }
+}
+
+/** A server's write key states items, and a secret key that may; the name of either stands on the items. */
+function findSender(
+  request: Pick<FastifyRequest, 'headers' | 'query'>,
+  json: unknown,
+  { sources, secretKeys }: Pick<Engine, 'sources' | 'secretKeys'>,
+): { readonly name: string } | Refusal {
+  const source = findSource(sources, request, json)
+  if (source !== undefined) return source.kind === 'server' ? { name: source.name } : refuse('forbidden_key')
+  const key = secretKeys.find(readSecret(request.headers.authorization ?? ''))
+  if (key === undefined) return refuse('unauthorised')
+  if (key.scopes.includes('catalog:write')) return { name: key.name }
+  const error = missingScope(key.name, key.scopes, 'catalog:write')
+  return { kind: 'refused', status: 403, reason: 'missing_scope', error }
 }
 
 function readItems(items: readonly SentItem[], said: Pick<ItemStatement, 'source' | 'atMs'>) {

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { Database } from '../../../database/database.ts'
 import { createTestDatabase } from '../../../database/test-database.ts'
 import { loadConfig } from '../../config.ts'
+import { createProfileReader } from '../../create-profile-reader.ts'
 import type { Engine } from '../../engine.ts'
 import { openCollecting } from '../../open-collecting.ts'
 import { createServer } from '../server.ts'
@@ -28,8 +29,12 @@ export async function startEngineServer(
   const log = { info: () => undefined, warn: () => undefined, error: () => undefined }
   const now = () => new Date()
   const collecting = opened.use(await openCollecting(config, database, log, now))
+  const profiles = createProfileReader(collecting)
   const dispose = () => Promise.resolve()
-  const engine: Engine = { ...collecting, config, database, log, now, [Symbol.asyncDispose]: dispose }
+  const engine: Engine = {
+    ...{ ...collecting, config, database, profiles, log, now },
+    [Symbol.asyncDispose]: dispose,
+  }
   const stopSignal = new AbortController().signal
   const app = await createServer({ engine, operations: [], token: 'token', stopSignal, version: '0' })
   opened.defer(() => app.close())

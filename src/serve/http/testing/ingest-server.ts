@@ -6,6 +6,7 @@ import { openSources, type Sources } from '../../../collect/sources.ts'
 import { openKeyValueStore } from '../../../kv/key-value-store.ts'
 import { loadConfig } from '../../config.ts'
 import type { Engine } from '../../engine.ts'
+import { openSecretKeys, type SecretKeys } from '../../secret-keys.ts'
 import { createServer } from '../server.ts'
 import { MemoryCollector } from './memory-collector.ts'
 
@@ -15,6 +16,7 @@ export type IngestServer = AsyncDisposable & {
   readonly url: string
   readonly collector: MemoryCollector
   readonly sources: Sources
+  readonly secretKeys: SecretKeys
   readonly browserKey: string
   readonly serverKey: string
   /** What the server takes for the time; set it to let time pass. */
@@ -32,11 +34,13 @@ export async function startIngestServer(
   const clock = { ms: Date.now() }
   const now = () => new Date(clock.ms)
   let drawnCount = 0
-  const sources = await openSources({ store, now, drawSecret: () => `secret${drawnCount++}` })
+  const drawing = { store, now, drawSecret: () => `secret${drawnCount++}` }
+  const sources = await openSources(drawing)
+  const secretKeys = openSecretKeys(drawing)
   const collector = new MemoryCollector()
   const config = await loadConfig({ data: folder, ...settings }, { environment: {}, folder })
   const log = { info: () => undefined, warn: () => undefined, error: () => undefined }
-  const engine = { config, collector, sources, log, now } as unknown as Engine
+  const engine = { config, collector, sources, secretKeys, log, now } as unknown as Engine
   const stopper = new AbortController()
   const app = await createServer({
     engine,
@@ -52,6 +56,7 @@ export async function startIngestServer(
     url,
     collector,
     sources,
+    secretKeys,
     browserKey: keyOf('browser'),
     serverKey: keyOf('server'),
     get clockMs() {
