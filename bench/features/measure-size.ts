@@ -18,7 +18,12 @@ import { forgetPeak, readPeakMb } from './peak-memory.ts'
 const byHand = sqlFile(import.meta.url, './by-hand.sql')
 export const cut = '2025-12-15 12:00:00.000'
 export const timeZone = 'Europe/London'
-const options = { asOfMs: Date.parse('2025-12-15T12:00:00Z'), timeZone, topicsVersion: 'bench' }
+const options = {
+  asOfMs: Date.parse('2025-12-15T12:00:00Z'),
+  timeZone,
+  topicsVersion: 'bench',
+  textVersion: 'bench',
+}
 
 export type SizeJob = { readonly events: number; readonly rounds: number }
 
@@ -93,7 +98,7 @@ function handParameters({ categories, brands, topics }: FittedConstants) {
     categories,
     brands,
     topics,
-    text_version: '',
+    text_version: options.textVersion,
     category_keys: keys(categories, shareKeyLimit),
     brand_keys: keys(brands, shareKeyLimit),
     topic_keys: keys(topics, topics.length),
