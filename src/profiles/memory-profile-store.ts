@@ -1,4 +1,4 @@
-import { compareText } from './compare-text.ts'
+import { compareText } from '../core/compare-text.ts'
 import { exportRecord } from './export-record.ts'
 import { decodeRecord } from './profile-record.ts'
 import { encodeChange, type ProfileChange, type ProfileStore } from './profile-store.ts'

@@ -28,6 +28,7 @@ import { readIdentityRules } from './identity-rules.ts'
 import { openLivingProfiles } from './open-living-profiles.ts'
 import { openSecretKeys, type SecretKeys } from './secret-keys.ts'
 import { loadSecrets } from './secrets.ts'
+import { openShopFeatures, type ShopFeatures } from './shop-features.ts'
 
 /** What takes calls in: the journal with its fold, who may send, who is who, and the profiles that live from it. */
 export type Collecting = AsyncDisposable & {
@@ -39,6 +40,8 @@ export type Collecting = AsyncDisposable & {
   readonly contacts: ContactProtection
   readonly who: WhoIsWho
   readonly living: LivingProfiles
+  /** What features there are. */
+  readonly features: ShopFeatures
   /** The models that read words: none until they are loaded, and replaced by training. */
   readonly readers: TextReaders
   readonly enricher: TextEnricher
@@ -83,7 +86,8 @@ export async function openCollecting(
       now,
     }),
   )
-  const living = openLivingProfiles(config, { store, journal, database, graph, now })
+  const features = await openShopFeatures(store, config.features)
+  const living = openLivingProfiles(config, { store, journal, database, graph, features, now })
   const learnItems = createItemLearner(database, now)
   const readers = createTextReaders()
   const enricher = createTextEnricher(database, readers)
@@ -115,6 +119,7 @@ export async function openCollecting(
     contacts,
     who,
     living,
+    features,
     readers,
     enricher,
     [Symbol.asyncDispose]: () => closing.disposeAsync(),

@@ -30,6 +30,7 @@ test.each([
   ['quarantine show 53a85f9d0c37 808', 'quarantine.show', { importId: '53a85f9d0c37', rowNumber: 808 }],
   ['profile explain 12347', 'profile.explain', { id: '12347' }],
   ['profile explain 12347 propensity', 'profile.explain', { id: '12347', score: 'propensity' }],
+  ['features check --horizon 60', 'features.check', { horizonDays: 60 }],
   ['profile get 12347', 'profile.get', { id: '12347' }],
   ['train need lifetime', 'train', { models: ['need', 'lifetime'] }],
   ['models show need-spend-90d', 'models.show', { key: 'need-spend-90d' }],
