@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { AppError } from '../src/core/errors.ts'
+import type { WordsOfLine } from '../src/core/text-reading.ts'
 import type { Database } from '../src/database/database.ts'
 import { loadTextVersion } from '../src/events/text-readings.ts'
 import { createRandom } from '../src/math/random.ts'
@@ -101,13 +102,13 @@ type Stored = {
 /** What the reader in use says of the lines in the table, against what is stored of its version. */
 async function compareAll(): Promise<{ said: Stored[]; stored: Stored[] }> {
   const reader = engine.readers.current()
-  const lines = await engine.database.query<{ id: string; query: string; text: string }>(
-    "SELECT concat(event_id, '/', toString(line_index)) AS id, query, text FROM events WHERE query != '' OR text != '' ORDER BY id",
+  const lines = await engine.database.query<WordsOfLine & { readonly id: string }>(
+    "SELECT concat(event_id, '/', toString(line_index)) AS id, kind, query, text FROM events ORDER BY id",
   )
-  const said = lines.flatMap(({ id, query, text }) => {
-    const reading = reader?.read({ query, text })
+  const said = lines.flatMap(({ id, ...words }) => {
+    const reading = reader?.read(words)
     if (reader === undefined || reading === undefined) return []
-    const sentiment = Number.isNaN(reading.sentiment) ? null : Math.fround(reading.sentiment)
+    const sentiment = Number.isNaN(reading.sentiment) ? null : reading.sentiment
     return [{ version: reader.version, id, topic: reading.topic, sentiment }]
   })
   const stored = await engine.database.query<Stored>(

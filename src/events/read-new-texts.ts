@@ -21,7 +21,7 @@ export type ReadNewOptions = {
 }
 
 /**
- * Reads all lines with words that have no reading of the reader's version, and keeps what it says of them. Resolves with the
+ * Reads all searches and reviews with words that have no reading of the reader's version, and keeps what it says of them. Resolves with the
  * number of lines that it read; one that it finds nothing in has no row, and is read again by the next call.
  */
 export async function readNewTexts(

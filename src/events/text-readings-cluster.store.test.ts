@@ -16,6 +16,7 @@ test('on a cluster of two nodes each line is read once, wherever it lies, and ol
     event_id: `e${index}`,
     profile_id: `p${index}`,
     at: `2026-0${1 + (index % 2)}-02`,
+    kind: 'search',
     query: 'tea',
   }))
   await database.insert('events', lines)

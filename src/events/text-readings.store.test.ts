@@ -31,7 +31,12 @@ function createReader(version: string): TextReader & { readonly asked: string[] 
   }
 }
 
-const line = (event_id: string, at: string, rest: object) => ({ event_id, at, kind: 'review', ...rest })
+const line = (event_id: string, at: string, rest: { query?: string; [column: string]: unknown }) => ({
+  event_id,
+  at,
+  kind: rest.query === undefined ? 'review' : 'search',
+  ...rest,
+})
 const readings = () =>
   database.query(
     'SELECT version, event_id, line_index, topic, sentiment FROM text_readings FINAL ORDER BY version, event_id, line_index',
@@ -43,6 +48,8 @@ test('lines with words are read once, and those that come later by the next call
     line('b', '2026-02-02', { text: 'fine', line_index: 3 }),
     line('c', '2026-02-02', { query: 'piano' }),
     line('d', '2026-02-02', {}),
+    line('e', '2026-02-02', { kind: 'click', query: 'green tea' }),
+    line('f', '2026-02-02', { kind: 'survey', text: 'tea' }),
   ])
   const reader = createReader('v1')
   expect(await readNewTexts(database, reader)).toBe(3)
@@ -51,7 +58,7 @@ test('lines with words are read once, and those that come later by the next call
     { version: 'v1', event_id: 'a', line_index: 0, topic: 'tea', sentiment: null },
     { version: 'v1', event_id: 'b', line_index: 3, topic: '', sentiment: 0.5 },
   ])
-  await database.insert('events', [line('e', '2026-01-03', { text: 'good tea' })])
+  await database.insert('events', [line('g', '2026-01-03', { text: 'good tea' })])
   // What it found nothing in is asked again.
   expect(await readNewTexts(database, reader)).toBe(2)
   expect(reader.asked.slice(3).sort()).toEqual(['good tea', 'piano'])

@@ -9,7 +9,7 @@ const deleteOthers = sqlFile(import.meta.url, './sql/delete-other-readings.sql')
 export type ReadLine = { readonly eventId: string; readonly lineIndex: number }
 
 /**
- * The version of `text_readings` that is whole: every line with words that its models find something in has a row of it
+ * The version of `text_readings` that is whole: every search and review that its models find something in has a row of it
  * by the time that readers see the line. Undefined before the first build, or where there was nothing to learn from.
  */
 export async function loadTextVersion(database: Database): Promise<string | undefined> {

@@ -47,7 +47,7 @@ test('new texts are told apart, and of what is said with 80 % about 80 % is so',
   const noisy = labels.map((label) => (flip.next() < 0.2 ? 1 - label : label))
   const rated = await readRatedTexts(texts, noisy)
   const train = pickRated(rated, (row) => row < 600)
-  const model = fitSentiment(train, await chooseSentimentSettings(train, createRandom(2)))
+  const model = await fitSentiment(train, await chooseSentimentSettings(train, createRandom(2)))
   const probabilities = predictSentiment(model, rated.hashes).slice(600)
   expect(areaUnderRoc(labels.slice(600), probabilities)).toBeGreaterThan(0.97)
   const sure = probabilities.filter((probability) => probability > 0.5)

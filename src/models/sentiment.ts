@@ -100,6 +100,7 @@ export async function chooseSentimentSettings(
 ): Promise<SentimentSettings> {
   const folds = groupedFolds(rated.labels, rated.texts, foldCount, random)
   const heldCount = rated.texts.length < manyTexts ? foldCount : 1
+  const control = signal ? { signal } : {}
   const isHeld = (row: number) => (folds[row] ?? 0) < heldCount
   const labels = rated.labels.filter((_, row) => isHeld(row))
   const said = penalties.map(() => new Float64Array(rated.texts.length))
@@ -111,8 +112,7 @@ export async function chooseSentimentSettings(
     const to = builder.build(held.map((row) => rated.hashes[row] ?? new Uint32Array()))
     let start: SparseLogistic | undefined
     for (const [index, penalty] of penalties.entries()) {
-      await pause(signal)
-      start = fitSparseLogistic(from, learned.labels, { penalty, ...(start && { start }) })
+      start = await fitSparseLogistic(from, learned.labels, { penalty, ...control, ...(start && { start }) })
       for (const [place, odds] of sparseLogOdds(start, to).entries())
         said[index]?.fill(sigmoid(odds), held[place], (held[place] ?? 0) + 1)
     }
@@ -131,10 +131,17 @@ export async function chooseSentimentSettings(
  * What tells good texts from bad: logistic regression on hashed n-grams (Wang & Manning, 2012, on how much n-grams of two
  * words tell), of any language, learned from the shop's own ratings.
  */
-export function fitSentiment(rated: RatedTexts, settings: SentimentSettings): SentimentModel {
+export async function fitSentiment(
+  rated: RatedTexts,
+  settings: SentimentSettings,
+  signal?: AbortSignal,
+): Promise<SentimentModel> {
   const ngrams = fitNgramWeights(rated.hashes)
   const rows = createNgramRowBuilder(ngrams).build(rated.hashes)
-  const { weights, intercept } = fitSparseLogistic(rows, rated.labels, { penalty: settings.penalty })
+  const { weights, intercept } = await fitSparseLogistic(rows, rated.labels, {
+    penalty: settings.penalty,
+    ...(signal && { signal }),
+  })
   const learned = { ngrams, weights: encodeNumbers(Float32Array.from(weights)), intercept, settings }
   const version = createHash('sha256').update(JSON.stringify(learned)).digest('hex').slice(0, 12)
   return { kind: 'sentiment', formatVersion: 1, version, ...learned }

@@ -16,14 +16,14 @@ function toSparse(table: readonly (readonly number[])[]): SparseRows {
   }
 }
 
-test('one column that half the rows have, worked by hand: the slope meets the penalty, the intercept is free', () => {
+test('one column that half the rows have, worked by hand: the slope meets the penalty, the intercept is free', async () => {
   // 3 of 4 rows with the column are good, 1 of 4 without: without a penalty the log-odds are ± ln 3.
   const rows = toSparse([[1], [1], [1], [1], [0], [0], [0], [0]])
   const labels = [1, 1, 1, 0, 1, 0, 0, 0]
-  const free = fitSparseLogistic(rows, labels, { penalty: 1e-9 })
+  const free = await fitSparseLogistic(rows, labels, { penalty: 1e-9 })
   expect(free.intercept).toBeCloseTo(-Math.log(3), 3)
   expect(free.weights[0]).toBeCloseTo(2 * Math.log(3), 3)
-  const { weights, intercept } = fitSparseLogistic(rows, labels, { penalty: 0.5 })
+  const { weights, intercept } = await fitSparseLogistic(rows, labels, { penalty: 0.5 })
   const [slope = 0] = weights
   const chance = (odds: number) => 1 / (1 + Math.exp(-odds))
   // Where the gradients vanish: Σ (p − y) over all rows, and over those with the column plus penalty · slope.
@@ -31,7 +31,7 @@ test('one column that half the rows have, worked by hand: the slope meets the pe
   expect(4 * chance(intercept + slope) - 3 + 0.5 * slope).toBeCloseTo(0, 3)
 })
 
-test('it finds what the dense regression finds on the same standardised columns', () => {
+test('it finds what the dense regression finds on the same standardised columns', async () => {
   const rowIds = Array.from({ length: 60 }, (_, row) => String(row))
   const raw = rowIds.map((_, row) => [Math.sin(row * 1.7), Math.cos(row * 0.9)])
   const labels = raw.map(([a = 0, b = 0], row) => (a - 0.5 * b + Math.sin(row * 7) > 0 ? 1 : 0))
@@ -42,7 +42,7 @@ test('it finds what the dense regression finds on the same standardised columns'
     return values.map((value) => (value - mean) / deviation)
   })
   const table = rowIds.map((_, row) => standard.map((column) => column[row] ?? 0))
-  const sparse = fitSparseLogistic(toSparse(table), labels, { penalty: 60 * 0.1 })
+  const sparse = await fitSparseLogistic(toSparse(table), labels, { penalty: 60 * 0.1 })
   const dense = fitLogistic(
     { rowIds, featureNames: ['a', 'b'], values: Float64Array.from(table.flat()) },
     labels,
@@ -53,7 +53,7 @@ test('it finds what the dense regression finds on the same standardised columns'
   expect(sparse.intercept).toBeCloseTo(dense.intercept, 2)
 })
 
-test('a start from another fit ends at the same place', () => {
+test('a start from another fit ends at the same place', async () => {
   const rows = toSparse([
     [1, 0],
     [1, 1],
@@ -63,17 +63,24 @@ test('a start from another fit ends at the same place', () => {
     [0, 1],
   ])
   const labels = [1, 1, 0, 0, 0, 1]
-  const start = fitSparseLogistic(rows, labels, { penalty: 4 })
+  const start = await fitSparseLogistic(rows, labels, { penalty: 4 })
   const [cold, warm] = [
-    fitSparseLogistic(rows, labels, { penalty: 1 }),
-    fitSparseLogistic(rows, labels, { penalty: 1, start }),
+    await fitSparseLogistic(rows, labels, { penalty: 1 }),
+    await fitSparseLogistic(rows, labels, { penalty: 1, start }),
   ]
   for (const [row, odds] of sparseLogOdds(cold, rows).entries())
     expect(sparseLogOdds(warm, rows)[row]).toBeCloseTo(odds, 3)
 })
 
-test('labels of one class, and another number of them than rows, are refused', () => {
+test('labels of one class, and another number of them than rows, are refused', async () => {
   const rows = toSparse([[1], [0]])
-  expect(() => fitSparseLogistic(rows, [1, 1], { penalty: 1 })).toThrow(/same label/)
-  expect(() => fitSparseLogistic(rows, [1], { penalty: 1 })).toThrow(/1 labels stand beside 2 rows/)
+  await expect(fitSparseLogistic(rows, [1, 1], { penalty: 1 })).rejects.toThrow(/same label/)
+  await expect(fitSparseLogistic(rows, [1], { penalty: 1 })).rejects.toThrow(/1 labels stand beside 2 rows/)
+})
+
+test('a signal ends the fit between two iterations, and timers have their turn meanwhile', async () => {
+  const stopper = new AbortController()
+  setImmediate(() => stopper.abort())
+  const fit = fitSparseLogistic(toSparse([[1], [0]]), [1, 0], { penalty: 1e-6, signal: stopper.signal })
+  await expect(fit).rejects.toMatchObject({ code: 'stopped' })
 })

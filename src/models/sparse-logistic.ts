@@ -1,5 +1,6 @@
 import { AppError } from '../core/errors.ts'
-import { minimiseLbfgs } from '../math/lbfgs.ts'
+import { pause } from '../core/pause.ts'
+import { iterateLbfgs } from '../math/lbfgs.ts'
 import { elementAt, itemAt } from '../math/matrix.ts'
 import type { SparseRows } from '../text/hashed-vectors.ts'
 
@@ -11,19 +12,21 @@ export type SparseLogisticOptions = {
   readonly penalty: number
   /** Where to begin, such as the fit under a stronger penalty. */
   readonly start?: SparseLogistic
+  readonly signal?: AbortSignal
 }
 
 /**
  * Logistic regression on rows that are mostly zeros: min Σ log-loss + penalty/2·‖w‖², by L-BFGS. For rows of length 1, which
- * need no scaling.
+ * need no scaling. Other work has its turn between the iterations.
  * @param labels 0 or 1
- * @throws AppError 'too_little_data' when only one class is there, 'diverged' when the fit does not settle.
+ * @throws AppError 'too_little_data' when only one class is there, 'diverged' when the fit does not settle,
+ * 'stopped'.
  */
-export function fitSparseLogistic(
+export async function fitSparseLogistic(
   rows: SparseRows,
   labels: ArrayLike<number>,
-  { penalty, start }: SparseLogisticOptions,
-): SparseLogistic {
+  { penalty, start, signal }: SparseLogisticOptions,
+): Promise<SparseLogistic> {
   checkLabels(rows, labels)
   const width = rows.columnCount
   const first = new Float64Array(width + 1)
@@ -31,12 +34,15 @@ export function fitSparseLogistic(
     first.set(start.weights)
     first[width] = start.intercept
   }
-  const { point, iterations, hasConverged } = minimiseLbfgs(
+  const steps = iterateLbfgs(
     (at, gradient) => lossAt({ rows, labels, penalty }, at, gradient),
     first,
     // Of mean losses; tighter changes no figure (measured on 23,000 and 63,000 reviews).
     { maxIterations: 500, gradientTolerance: 3e-5 },
   )
+  let step = steps.next()
+  for (; !step.done; step = steps.next()) await pause(signal)
+  const { point, iterations, hasConverged } = step.value
   if (!hasConverged || !point.every(Number.isFinite))
     throw new AppError(
       'diverged',

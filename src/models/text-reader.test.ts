@@ -14,30 +14,34 @@ const rated = await readRatedTexts(
   texts,
   Uint8Array.from(texts, (_, index) => (index % 2 === 0 ? 1 : 0)),
 )
-const sentiment = fitSentiment(rated, await chooseSentimentSettings(rated, createRandom(1)))
+const sentiment = await fitSentiment(rated, await chooseSentimentSettings(rated, createRandom(1)))
 const reader = createTextReader({ topics, sentiment })
+const search = (query: string) => ({ kind: 'search', query, text: '' }) as const
+const review = (text: string) => ({ kind: 'review', query: '', text }) as const
 const [lampTag] = topics.topics.filter(({ terms }) => terms.includes('lamp')).map(({ tag }) => tag)
 
 test('a search has a topic and no feeling, a review both', () => {
-  expect(reader.read({ query: 'lamp', text: '' })).toEqual({ topic: lampTag, sentiment: Number.NaN })
-  const review = reader.read({ query: '', text: 'a lovely lamp' })
-  expect(review?.topic).toBe(lampTag)
-  expect(review?.sentiment).toBeGreaterThan(0.5)
-  expect(reader.read({ query: '', text: 'awful' })).toMatchObject({ topic: '' })
+  expect(reader.read(search('lamp'))).toEqual({ topic: lampTag, sentiment: Number.NaN })
+  const said = reader.read(review('a lovely lamp'))
+  expect(said?.topic).toBe(lampTag)
+  expect(said?.sentiment).toBeGreaterThan(0.5)
+  expect(reader.read(review('awful'))).toMatchObject({ topic: '' })
 })
 
 test('a line that says nothing known has no reading', () => {
-  expect(reader.read({ query: '', text: '' })).toBeUndefined()
-  expect(reader.read({ query: 'lovely', text: '' })).toBeUndefined()
-  expect(reader.read({ query: 'lamp', text: 'zzz' })).toBeUndefined()
+  expect(reader.read(search(''))).toBeUndefined()
+  expect(reader.read(search('lovely'))).toBeUndefined()
+  expect(reader.read(review('zzz'))).toBeUndefined()
+  expect(reader.read({ kind: 'survey', query: '', text: 'lovely lamp' })).toBeUndefined()
+  expect(reader.read({ kind: 'click', query: 'lamp', text: '' })).toBeUndefined()
 })
 
 test('a model that was never learned says nothing, the other goes on', () => {
-  expect(createTextReader({ topics }).read({ query: '', text: 'lovely lamp' })).toEqual({
+  expect(createTextReader({ topics }).read(review('lovely lamp'))).toEqual({
     topic: lampTag,
     sentiment: Number.NaN,
   })
-  expect(createTextReader({ sentiment }).read({ query: 'lamp', text: '' })).toBeUndefined()
+  expect(createTextReader({ sentiment }).read(search('lamp'))).toBeUndefined()
 })
 
 test('the version is that of both models', () => {

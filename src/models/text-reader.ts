@@ -12,20 +12,21 @@ export type TextModels = { readonly topics?: TopicModel; readonly sentiment?: Se
 const readingVersion = 1
 
 /**
- * Reads the topic of a review or an answer, else of a search, and the sentiment of a review or an answer. The models are
- * made ready (some 200 ms) when the first words come.
+ * Reads the topic of a search or a review, and the sentiment of a review. The models are made ready (some 200 ms) when the
+ * first words come.
  */
 export function createTextReader(models: TextModels): TextReader {
   let tools: Tools | undefined
   const versions = [readingVersion, models.topics?.version, models.sentiment?.version]
   return {
     version: createHash('sha256').update(JSON.stringify(versions)).digest('hex').slice(0, 12),
-    read({ query, text }) {
-      const words = text === '' ? query : text
+    read({ kind, query, text }) {
+      const words = kind === 'search' ? query : kind === 'review' ? text : ''
       if (words === '') return undefined
       tools ??= prepare(models)
       const topic = tools.topicOf(words)
-      const sentiment = text === '' ? Number.NaN : tools.sentimentOf(text)
+      // As the table keeps it: what is read live and what is read back later are one number.
+      const sentiment = kind === 'review' ? Math.fround(tools.sentimentOf(words)) : Number.NaN
       return topic === '' && Number.isNaN(sentiment) ? undefined : { topic, sentiment }
     },
   }

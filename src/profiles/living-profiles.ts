@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
+import type { Erasable, Exportable } from '../core/erasable.ts'
 import type { Identity } from '../core/identity.ts'
 import type { Database } from '../database/database.ts'
 import type { FeatureDefinition } from '../features/feature.ts'
@@ -28,6 +29,8 @@ type LiveFeatures = ProfileFeatures & { readonly lastEventMs: number }
  */
 export type LivingProfiles = {
   readonly store: ProfileStore
+  /** What is kept of people beside the database, and may have to go or be handed out. */
+  readonly personal: readonly (Erasable & Exportable)[]
   readonly lenses: ProfileLenses
   readonly clock: ShopClock
   readonly fold: ReturnType<typeof createProfileFold>
@@ -79,8 +82,18 @@ export function createLivingProfiles(options: LivingProfilesOptions): LivingProf
   }
   const parts: Parts = { options, profiles, lenses, clock, learned }
   const fold = createProfileFold({ database, profiles, lenses, clock, identitiesOf, now, onChanged })
+  // In turn with the fold: a record that it has read would come back.
+  const records: Erasable & Exportable = {
+    ...profiles,
+    async erase(profileIds) {
+      const count = await database.takeTurns('profiles', () => profiles.erase(profileIds))
+      onChanged(profileIds)
+      return count
+    },
+  }
   return {
     store: profiles,
+    personal: [learned, records],
     lenses,
     clock,
     fold,

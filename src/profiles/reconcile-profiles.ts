@@ -7,7 +7,7 @@ import type { LivingProfiles } from './living-profiles.ts'
 import { currentTraits } from './trait-facts.ts'
 
 /** A feature of somebody that was kept otherwise than the history tells it; NaN or empty where it is missing. */
-export type FeatureDifference = {
+type FeatureDifference = {
   readonly profileId: string
   readonly feature: string
   readonly kept: number | string

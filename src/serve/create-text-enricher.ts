@@ -10,11 +10,10 @@ import { saveTextReadings } from '../events/text-readings.ts'
 export function createTextEnricher(database: Database, readers: TextReaders): TextEnricher {
   return {
     async enrichLines(lines, token) {
-      const withWords = lines.filter(({ query, text }) => query !== '' || text !== '')
       const version = readers.current()?.version
       const byLine = new Map<EventLine, TextReading>()
       for (const reader of readers.all()) {
-        const readings = withWords.flatMap((line) => {
+        const readings = lines.flatMap((line) => {
           const reading = reader.read(line)
           return reading ? [{ line, reading }] : []
         })

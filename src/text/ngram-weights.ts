@@ -27,16 +27,18 @@ export function fitNgramWeights(
   { bucketCount = 2 ** 20, minTextCount = 2 }: NgramOptions = {},
 ): NgramWeights {
   const counts = new Uint32Array(bucketCount)
-  const seenIn = new Int32Array(bucketCount).fill(-1)
+  /** The number of the last text, from 1, that each bucket was seen in. */
+  const lastSeen = new Uint32Array(bucketCount)
+  const seen: number[] = []
   for (const [index, hashes] of texts.entries())
     for (const hash of hashes) {
       const bucket = hash % bucketCount
-      if (seenIn[bucket] === index) continue
-      seenIn[bucket] = index
+      if (lastSeen[bucket] === index + 1) continue
+      if (lastSeen[bucket] === 0) seen.push(bucket)
+      lastSeen[bucket] = index + 1
       counts[bucket] = (counts[bucket] ?? 0) + 1
     }
-  const buckets: number[] = []
-  for (const [bucket, count] of counts.entries()) if (count >= minTextCount) buckets.push(bucket)
+  const buckets = seen.filter((bucket) => (counts[bucket] ?? 0) >= minTextCount).sort((a, b) => a - b)
   const inverse = buckets.map((bucket) => Math.log((1 + texts.length) / (1 + (counts[bucket] ?? 0))) + 1)
   return {
     bucketCount,

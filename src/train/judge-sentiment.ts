@@ -25,7 +25,8 @@ export async function judgeSentiment(
   const settings = await chooseSentimentSettings(train, random.fork('settings'), signal)
   const goodShare = mean(train.labels)
   // What holds no known word is as good as the average text.
-  const predicted = predictSentiment(fitSentiment(train, settings), test.hashes).map((probability) =>
+  const model = await fitSentiment(train, settings, signal)
+  const predicted = predictSentiment(model, test.hashes).map((probability) =>
     Number.isNaN(probability) ? goodShare : probability,
   )
   const evaluation = judgeClassification(

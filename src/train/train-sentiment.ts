@@ -1,6 +1,5 @@
 import { AppError } from '../core/errors.ts'
 import type { Bilingual } from '../core/language.ts'
-import { pause } from '../core/pause.ts'
 import type { Database } from '../database/database.ts'
 import { sqlFile } from '../database/sql-file.ts'
 import { groupedFolds } from '../math/metrics/folds.ts'
@@ -12,7 +11,7 @@ import { versionOf } from './training.ts'
 
 const selectReviews = sqlFile(import.meta.url, './sql/rated-reviews.sql')
 
-/** The newest reviews that are learned from: a fit of so many takes a second or two, more would teach little. */
+/** The newest reviews that are learned from: a build takes some 20 s of CPU for so many, and more would teach little. */
 const reviewLimit = 20_000
 /** Of five folds one is judged on. */
 const foldCount = 5
@@ -45,8 +44,7 @@ export async function trainSentiment(
     const rated = await readRatedTexts(texts, labels, signal)
     const folds = groupedFolds(labels, texts, foldCount, random.fork('folds'))
     const { evaluation, settings } = await judgeSentiment(rated, (row) => folds[row] === 0, random, signal)
-    await pause(signal)
-    const model = fitSentiment(rated, settings)
+    const model = await fitSentiment(rated, settings, signal)
     const version = versionOf('sentiment', asOfMs)
     await registerModel(database, { name: 'sentiment', version, model, evaluation }, options)
     return { kind: 'learned', version: model.version, reviewCount: texts.length }

@@ -1,12 +1,12 @@
--- One row per line with words that has no reading of a version, in one slice of a month; scans that month and the version.
+-- One row per search or review with words that has no reading of a version, in one slice of a month; scans that month and the version.
 WITH slice AS (
-    SELECT event_id, line_index, query, text
+    SELECT event_id, line_index, kind, query, text
     FROM events
-    WHERE (query != '' OR text != '') AND toYYYYMM(at) = {month:UInt32}
+    WHERE (kind = 'search' AND query != '' OR kind = 'review' AND text != '') AND toYYYYMM(at) = {month:UInt32}
         AND ({import_id:String} = '' OR import_id = {import_id:String})
         AND cityHash64(event_id) % {slice_count:UInt32} = {slice:UInt32}
 )
-SELECT event_id AS eventId, line_index AS lineIndex, query, text
+SELECT event_id AS eventId, line_index AS lineIndex, kind, query, text
 FROM slice
 WHERE (event_id, line_index) GLOBAL NOT IN (
     SELECT event_id, line_index

@@ -48,7 +48,7 @@ export const buildProfiles: Operation<{ asOf?: string | undefined }, Built> = {
     progress({ stage: { en: 'Computing features', zh: '正在计算特征' }, done: 4, total: 5 })
     const { timeZone } = config
     const constants = await saveFeatures(database, {
-      ...{ asOfMs, timeZone, now: engine.now(), signal },
+      ...{ asOfMs, timeZone, now: engine.now(), signal, definitions: engine.features.all() },
       ...versions,
     })
     await engine.living.lenses.adopt({ asOfMs, constants, ...versions })
