@@ -18,6 +18,19 @@ export type Table = { readonly rowCount: number; readonly columns: readonly Tabl
  * @throws AppError 'bad_file' when it is not there or is no such table.
  */
 export async function readTable(path: string): Promise<Table> {
+  const { names, rows } = await readCells(path)
+  return { rowCount: rows.length, columns: names.map((name, index) => toColumn(name, rows, index)) }
+}
+
+/** A table as it is written: ids keep their zeros. @throws AppError as `readTable` does. */
+export async function readTexts(path: string): Promise<ReadonlyMap<string, readonly string[]>> {
+  const { names, rows } = await readCells(path)
+  return new Map(names.map((name, index) => [name, rows.map((row) => row[index]?.trim() ?? '')]))
+}
+
+type Cells = { readonly names: readonly string[]; readonly rows: readonly (readonly (string | null)[])[] }
+
+async function readCells(path: string): Promise<Cells> {
   const { compression, format } = recognise(path)
   const folder = await mkdtemp(join(tmpdir(), 'likeness-table-'))
   try {
@@ -26,8 +39,7 @@ export async function readTable(path: string): Promise<Table> {
     await symlink(resolve(path), link)
     const result = await queryBindAsync(sql, { path: link, format, compression }, { format: 'JSONCompact' })
     const { meta, data } = result.json<CompactJson>()
-    const columns = meta.map(({ name }, index) => toColumn(name, data, index))
-    return { rowCount: data.length, columns }
+    return { names: meta.map(({ name }) => name), rows: data }
   } catch (cause) {
     throw new AppError('bad_file', 'the table cannot be read', { where: path, cause })
   } finally {
@@ -59,8 +71,8 @@ type CompactJson = {
   readonly data: readonly (readonly (string | null)[])[]
 }
 
-function toColumn(name: string, data: CompactJson['data'], index: number): TableColumn {
-  const cells = data.map((row) => row[index]?.trim() ?? '')
+function toColumn(name: string, rows: Cells['rows'], index: number): TableColumn {
+  const cells = rows.map((row) => row[index]?.trim() ?? '')
   const numbers = Float64Array.from(cells, (cell) => (missing.test(cell) ? Number.NaN : Number(cell)))
   const isNumeric = cells.every((cell, row) => missing.test(cell) || Number.isFinite(numbers[row]))
   return isNumeric ? { name, kind: 'numeric', values: numbers } : { name, kind: 'text', values: cells }

@@ -17,7 +17,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   catalog: ['core', 'database', 'kv'],
   features: ['core', 'math', 'math/metrics', 'text', 'database', 'events', 'catalog'],
   models: ['core', 'math', 'math/metrics', 'tensor', 'text', 'models/prepare'],
-  'models/prepare': ['core', 'math', 'math/metrics'],
+  'models/prepare': ['core', 'math', 'math/metrics', 'text'],
   profiles: ['core', 'database', 'kv', 'features'],
   evaluate: 'core math math/metrics events catalog features models models/prepare profiles'.split(' '),
   train:

@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url'
 import chromium from '@sparticuz/chromium'
 import { type Browser, chromium as playwright } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Evaluation } from '../src/evaluate/evaluation.ts'
+import type { TimedEvaluation } from '../src/evaluate/evaluation.ts'
 import { renderReport } from '../src/evaluate/report.ts'
 import type { ReportData } from '../src/evaluate/report-data.ts'
 
@@ -25,7 +25,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-const evaluation: Evaluation = {
+const evaluation: TimedEvaluation = {
   model: 'propensity-30d',
   question: { en: 'Who buys again?', zh: '谁会再次购买？' },
   split: {

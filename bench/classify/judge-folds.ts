@@ -1,10 +1,10 @@
 import { stratifiedFolds } from '../../src/math/metrics/folds.ts'
 import { createRandom, type Random } from '../../src/math/random.ts'
 import type { Contender, ExperimentResult } from '../experiment.ts'
+import { answerFolds } from '../fold-pool.ts'
 import type { PeerAnswer } from '../peers/run-peer.ts'
 import { readTable } from '../table.ts'
-import { contenderNames, type FoldAnswer, type FoldJob } from './fold-job.ts'
-import { answerFolds } from './fold-pool.ts'
+import { contenderNames, type FoldAnswer, type FoldJob, type FoldProblem } from './fold-job.ts'
 import { compareAuc, judge, type Predictions } from './judge.ts'
 import { type Problem, toProblem } from './problem.ts'
 import { askRivals, type Rival } from './rivals.ts'
@@ -29,9 +29,13 @@ export async function judgeFolds(
   )
   const jobs = folds.flatMap((fold, index) => toJobs(fold, foldCount, seeds[index] ?? 0))
   let done = 0
-  const answers = await answerFolds(shareRows(problem), jobs, (_, { roundCount, seconds }) => {
-    say(`fold ${++done} of ${jobs.length}: ${roundCount} rounds, ${seconds.stack.toFixed(1)} s`)
-  })
+  const worker = new URL('fold-worker.ts', import.meta.url)
+  const answers = await answerFolds<FoldProblem, FoldJob, FoldAnswer>(
+    { worker, problem: shareRows(problem), jobs },
+    (_, { roundCount, seconds }) => {
+      say(`fold ${++done} of ${jobs.length}: ${roundCount} rounds, ${seconds.stack.toFixed(1)} s`)
+    },
+  )
   const own = toContenders(problem, { seeds, jobs, answers })
   const peer = await askRivals(problem, folds, foldCount)
   const rivals = peer.kind === 'ran' ? peer.output.models : []
@@ -63,7 +67,7 @@ function toJobs(folds: Uint8Array, foldCount: number, seed: number): FoldJob[] {
 }
 
 /** Threads read one copy of the values. */
-function shareRows({ dataset, labels, categorical }: Problem) {
+function shareRows({ dataset, labels, categorical }: Problem): FoldProblem {
   const values = new Float64Array(new SharedArrayBuffer(dataset.values.byteLength))
   values.set(dataset.values)
   return { dataset: { ...dataset, values }, labels, categorical }

@@ -1,9 +1,9 @@
--- One row per synthetic event, in order of time: {events} of them over 365 days. A few profiles have many events and
--- a few items sell often (both drawn as u² of a uniform u); 55 % are views and 4 % purchases. Seeded by {seed}.
-CREATE TABLE source_events ENGINE = MergeTree ORDER BY tuple() AS
+-- One row per synthetic event, in order of time: of {events} over 365 days the {count} from {from} on. A few profiles have
+-- many events and a few items sell often (both drawn as u² of a uniform u); 55 % are views and 4 % purchases. Seeded by
+-- {seed}.
 WITH
     sipHash64(number, {seed:UInt64}) AS word,
-    bitAnd(word, 65535) / 65536 AS a,
+    sipHash64(word, 1) / pow(2, 64) AS a,
     bitAnd(bitShiftRight(word, 16), 65535) / 65536 AS b,
     bitAnd(bitShiftRight(word, 32), 65535) / 65536 AS c,
     sipHash64(word) AS other,
@@ -45,6 +45,6 @@ SELECT
     '{}' AS properties,
     '' AS import_id,
     number AS row_number
-FROM numbers({events:UInt64})
+FROM numbers({from:UInt64}, {count:UInt64})
 ORDER BY number
 SETTINGS max_threads = 1

@@ -3,18 +3,17 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createContactHasher } from '../../src/collect/contact-hash.ts'
 import { importFile } from '../../src/collect/import-file.ts'
-import { type ImportFormat, importFormats } from '../../src/collect/import-formats.ts'
+import { importFormats } from '../../src/collect/import-formats.ts'
 import type { ImportReport } from '../../src/collect/import-report.ts'
-import { readMappingFile } from '../../src/collect/mapping.ts'
 import { createContactProtection } from '../../src/collect/protect-contacts.ts'
-import { AppError } from '../../src/core/errors.ts'
 import type { Database } from '../../src/database/database.ts'
 import { createEmbeddedDatabase } from '../../src/database/embedded-database.ts'
 import { migrate } from '../../src/database/migrate.ts'
 import { createIdentityGraph } from '../../src/identity/identity-graph.ts'
 import { openKeyValueStore } from '../../src/kv/key-value-store.ts'
 import { createWhoIsWho } from '../../src/serve/create-who-is-who.ts'
-import { type Experiment, type ExperimentOptions, optionValue } from '../experiment.ts'
+import { type Experiment, optionValue } from '../experiment.ts'
+import { readReading } from '../reading.ts'
 
 const contacts = createContactProtection({
   hashContact: createContactHasher(Buffer.alloc(32)),
@@ -68,15 +67,6 @@ export const experiment: Experiment = {
       await rm(folder, { recursive: true, force: true })
     }
   },
-}
-
-async function readReading(options: ExperimentOptions) {
-  const map = optionValue(options, 'map')
-  if (map !== undefined) return { mapping: await readMappingFile(map) }
-  const name = optionValue(options, 'as')
-  const format: ImportFormat | undefined = importFormats.find((each) => each === name)
-  if (format !== undefined) return { format }
-  throw new AppError('bad_usage', `--as must be one of ${importFormats.join(', ')}`, { received: name ?? '' })
 }
 
 type Time = { readonly seconds: number; readonly cpuSeconds: number }

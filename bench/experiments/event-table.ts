@@ -38,7 +38,8 @@ export const experiment: Experiment = {
     const path = await mkdtemp(join(tmpdir(), 'likeness-event-table-'))
     try {
       await using database = await createEmbeddedDatabase({ path, sessionCount: 2, queryMemoryMb: 4000 })
-      await database.execute(sourceEvents, { parameters: { events, profiles, seed } })
+      const source = `CREATE TABLE source_events ENGINE = MergeTree ORDER BY tuple() AS ${sourceEvents}`
+      await database.execute(source, { parameters: { events, profiles, seed, from: 0, count: events } })
       await database.execute(batch, { parameters })
       const filled: Filled[] = []
       for (const [index, layout] of chosen.entries()) {

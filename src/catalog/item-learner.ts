@@ -8,12 +8,12 @@ const maxRemembered = 20_000
 
 /**
  * Learns of items from events. Most events repeat what the one before said of its item; what was last said is
- * remembered, so that repeats cost nothing.
+ * remembered, so that repeats cost nothing. Resolves with the ids of items that something new was said of.
  */
 export function createItemLearner(
   database: Database,
   now: () => Date,
-): (statements: readonly ItemStatement[]) => Promise<void> {
+): (statements: readonly ItemStatement[]) => Promise<readonly string[]> {
   const lastSaid = new Map<string, string>()
   return async (statements) => {
     const fresh = new Map<string, string>()
@@ -27,6 +27,7 @@ export function createItemLearner(
     // Only now: what was not stored must be said again.
     if (lastSaid.size + fresh.size > maxRemembered) lastSaid.clear()
     for (const [itemId, words] of fresh) lastSaid.set(itemId, words)
+    return [...fresh.keys()]
   }
 }
 

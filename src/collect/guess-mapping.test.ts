@@ -111,6 +111,20 @@ test('a catalogue is known by its words, a table that tells of no order is none'
   expect(reviews.mapping.constants).toEqual({ kind: 'review' })
 })
 
+test('rows of people without a time state traits', async () => {
+  const { mapping, otherColumns } = await guess(['household_id,age,income', '1,65+,35-49K', '2,19-24,'])
+  expect(mapping).toEqual({
+    name: 'my-people',
+    rows: 'people',
+    columns: { userId: 'household_id' },
+    traits: { age: 'age', income: 'income' },
+    repeats: 'duplicate',
+  })
+  expect(otherColumns).toEqual([])
+  await expect(guess(['user,sku', '1,tea'])).rejects.toThrow('looks like a time')
+  await expect(guess(['user', '1'])).rejects.toThrow('looks like a time')
+})
+
 test('a file without a time is refused with its columns', async () => {
   await expect(guess(['a,b', '1,2'])).rejects.toThrow('its columns are: a, b')
 })

@@ -62,7 +62,7 @@ async function guessTable(facts: FileFacts, plainPath: string): Promise<GuessedM
   const shape = hints.columnNames === undefined ? named : await sniffTable(facts, plainPath, hints)
   const sample = readSample(facts, shape)
   const columns = chooseColumns(shape.header, sample)
-  const mapping = isCatalogue(columns, shape) ? catalogueMapping(columns, shape) : undefined
+  const mapping = statedMapping(columns, shape)
   if (mapping === undefined && columns.at === undefined) throw noTime(facts, shape)
   const found = { ...(mapping ?? buildEventMapping(columns, sample)), ...hints }
   return { mapping: found, otherColumns: otherColumns(shape, found) }
@@ -124,6 +124,31 @@ const actFields = [
   ...['userId', 'anonymousId', 'sessionId', 'orderId', 'eventId', 'kind', 'quantity', 'amount', 'coupon'],
   ...['query', 'rating', 'text'],
 ]
+
+/** Of a table that states facts and tells of no acts. */
+function statedMapping(columns: Columns, shape: TableShape): MappingInput | undefined {
+  if (isCatalogue(columns, shape)) return catalogueMapping(columns, shape)
+  return isOfPeople(columns) ? peopleMapping(columns, shape) : undefined
+}
+
+/** Rows of a person, without a time, that tell of no act. */
+function isOfPeople(columns: Columns): boolean {
+  const told = ['at', 'itemId', ...actFields].filter((field) => columns[field] !== undefined)
+  return told.length > 0 && told.every((field) => field === 'userId' || field === 'anonymousId')
+}
+
+/** Every column beside the person's ids is a trait, called as the column is. */
+function peopleMapping({ userId, anonymousId }: Columns, shape: TableShape): MappingInput | undefined {
+  const traits = shape.header.filter((column) => column !== userId && column !== anonymousId)
+  if (traits.length === 0) return undefined
+  return {
+    name: 'my-people',
+    rows: 'people',
+    columns: { ...(userId && { userId }), ...(anonymousId && { anonymousId }) },
+    traits: Object.fromEntries(traits.map((column) => [column, column])),
+    repeats: 'duplicate',
+  }
+}
 
 function isCatalogue(columns: Columns, shape: TableShape): boolean {
   if (actFields.some((field) => columns[field] !== undefined)) return false

@@ -20,7 +20,7 @@ test('on a cluster of two nodes a file is imported, known again and taken out as
   await using database = await createServerDatabase({ url: first.url, database: 'imported', cluster })
   await migrate(database)
   const who = createPlainWho(database)
-  await recoverImports(database, who)
+  await recoverImports(database, { who })
   const folder = await mkdtemp(join(tmpdir(), 'likeness-cluster-'))
   try {
     const rows = Array.from(

@@ -158,7 +158,7 @@ test('an import cut off while it prepared is forgotten, one cut off while it sto
   const report = { durationMs: 5, asStored: { lineCount: 2 } } as ImportReport
   await saveImport(database, { importId, fileName: 'b', format: 'orders', status: 'storing', report })
 
-  await recoverImports(database, who)
+  await recoverImports(database, { who })
   expect(await select('SELECT event_id, profile_id FROM events ORDER BY event_id')).toEqual([
     { event_id: 'x', profile_id: '7' },
     { event_id: 'y', profile_id: '7' },

@@ -4,7 +4,7 @@ import type { Bilingual } from '../core/language.ts'
 import type { Progress } from '../core/progress.ts'
 import type { Database } from '../database/database.ts'
 import { sqlFile } from '../database/sql-file.ts'
-import { deleteRows, finishImport, saveImport } from './import/commit-import.ts'
+import { deleteRows, finishImport, type ImportHooks, saveImport } from './import/commit-import.ts'
 import { checkUnchanged, type FileFacts, inspectFile } from './import/inspect-file.ts'
 import { loadCalls } from './import/load-calls.ts'
 import { loadTable, unpackFile, withTemporaryFolder } from './import/load-table.ts'
@@ -18,7 +18,6 @@ import { composeLines, composeQuarantine } from './import-sql.ts'
 import type { Mapping } from './mapping.ts'
 import { type ContactProtection, contactKindOf } from './protect-contacts.ts'
 import { recoverImport, type UnfinishedImport } from './recover-imports.ts'
-import type { WhoIsWho } from './who-is-who.ts'
 
 const findImport = sqlFile(import.meta.url, './sql/find-import.sql')
 const unfinishedImports = sqlFile(import.meta.url, './sql/unfinished-imports.sql')
@@ -26,7 +25,7 @@ const unfinishedImports = sqlFile(import.meta.url, './sql/unfinished-imports.sql
 /** Changes when the same file would be read into other rows. */
 const readingVersion = 2
 
-export type ImportOptions = {
+export type ImportOptions = ImportHooks & {
   readonly path: string
   /** A built-in format, or the mapping of a table. */
   readonly reading: { readonly format: ImportFormat } | { readonly mapping: Mapping }
@@ -34,7 +33,6 @@ export type ImportOptions = {
   /** Of times that name none, unless the mapping does: the shop's. */
   readonly timeZone: string
   readonly contacts: ContactProtection
-  readonly who: WhoIsWho
   readonly progress?: Progress
   readonly signal?: AbortSignal
 }
@@ -63,7 +61,7 @@ async function importInspected(
   const say = sayTo(options.progress)
   const mapping = mappingFrom(options.reading)
   const importId = importIdOf(facts, mapping, options.timeZone)
-  await recoverOwn(database, importId, options.who)
+  await recoverOwn(database, importId, options)
   const earlier = await findEarlier(database, importId)
   if (earlier !== undefined) return { ...asRepeat(earlier), fileName: facts.fileName }
   const staging = openStaging(database, importId, signal)
@@ -98,7 +96,7 @@ async function importInspected(
     say(stages.store, 4)
     await saveImport(database, { ...record, status: 'storing', report })
     isStoring = true
-    const finished = await finishImport(database, { ...record, report }, { who: options.who, elapsedMs })
+    const finished = await finishImport(database, { ...record, report }, { ...options, elapsedMs })
     say(stages.store, 5)
     return finished
   } catch (error) {
@@ -175,10 +173,10 @@ function asRepeat(report: ImportReport): ImportReport {
   }
 }
 
-async function recoverOwn(database: Database, importId: string, who: WhoIsWho): Promise<void> {
+async function recoverOwn(database: Database, importId: string, hooks: ImportHooks): Promise<void> {
   const unfinished = await database.query<UnfinishedImport>(unfinishedImports)
   const own = unfinished.find((row) => row.import_id === importId)
-  if (own !== undefined) await recoverImport(database, own, who)
+  if (own !== undefined) await recoverImport(database, own, hooks)
 }
 
 async function forget(database: Database, importId: string): Promise<void> {

@@ -6,7 +6,7 @@ import { listNames, type TableShape } from './import/sniff-table.ts'
 import { cellOf, firstText, isRow, namedColumns, skipOf, splitCells } from './import-sql/cells.ts'
 import { problemAliases } from './import-sql/problems.ts'
 import type { TableReading } from './import-sql/reading.ts'
-import { eventIdSql, eventTargets, itemTargets, type Targets } from './import-sql/targets.ts'
+import { eventIdSql, type Targets, targetsOf } from './import-sql/targets.ts'
 import { textAliases, valueAliases } from './import-sql/values.ts'
 import { fieldsOf, sourceOf } from './mapping.ts'
 
@@ -79,7 +79,7 @@ export function composeLines(table: string, reading: TableReading): ComposedSql 
   checkColumns(reading)
   const { mapping, shape } = reading
   const aliases = [...textAliases(reading), ...valueAliases(mapping), ...problemAliases(reading)]
-  const targets = mapping.rows === 'events' ? eventTargets(reading) : itemTargets(reading)
+  const targets = targetsOf(reading)
   const common: Targets = {
     row_number: `row_number - ${skipOf(shape)}`,
     status: `if(problem.1 = '', 'accepted', 'quarantined')`,
@@ -89,8 +89,6 @@ export function composeLines(table: string, reading: TableReading): ComposedSql 
     event_id: eventIdSql(reading),
     at: `ifNull(at_value, toDateTime64(0, 3, 'UTC'))`,
     received_at: 'now_value',
-    item_id: 't_itemId',
-    currency: 't_currency',
     ...targets,
   }
   const prelude = shape.kind === 'cells' ? [splitCells(shape)] : []
@@ -114,7 +112,11 @@ function markParameters(checksum: string): QueryParameters {
 }
 
 function checkColumns({ mapping, shape }: TableReading): void {
-  const named = [...Object.entries(mapping.columns), ...Object.entries(mapping.traits)]
+  const named = [
+    ...Object.entries(mapping.columns),
+    ...Object.entries(mapping.traits),
+    ...(mapping.categoryLevels ?? []).map((column) => ['categoryLevels', column] as const),
+  ]
   // Keys of JSON lines may be absent from the lines that were looked at.
   const missing = named.filter(([, column]) => !shape.header.includes(column))
   const isFatal = shape.kind === 'json' ? missing.length === named.length : missing.length > 0
@@ -151,6 +153,9 @@ function parametersOf({ mapping, shape, checksum, timeZone, nowMs }: TableReadin
   return {
     ...Object.fromEntries(fields),
     ...Object.fromEntries(rules),
+    ...Object.fromEntries(
+      Object.entries(mapping.absent ?? {}).map(([field, cells]) => [`absent_${field}`, cells]),
+    ),
     header: [...shape.header],
     checksum,
     ...markParameters(checksum),

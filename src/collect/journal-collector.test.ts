@@ -121,6 +121,7 @@ test('a full disk is told as such, nothing is acknowledged, and it goes on by it
     table: (name, options) => store.table(name, options),
     transact: (work) => store.transact(work),
     clear: (name) => store.clear(name),
+    compact: () => store.compact(),
     [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),
     write: (work) =>
       isFull ? Promise.reject(new Error('Commit failed: No space left on device')) : store.write(work),
@@ -153,6 +154,7 @@ test('a repeat of a call whose own write fails is not acknowledged either', asyn
     table: (name, options) => store.table(name, options),
     transact: (work) => store.transact(work),
     clear: (name) => store.clear(name),
+    compact: () => store.compact(),
     [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),
     write(work) {
       writeCount += 1

@@ -28,6 +28,8 @@ export type Journal = {
   forget(entries: readonly NumberedEntry[]): void
   /** Bytes that wait to be folded, those on their way to disk included. */
   readonly waitingBytes: number
+  /** The last entry that was folded and is no longer here; 0 before the first. */
+  foldedTo(): number
   /** Since when the oldest waiting entry waits; undefined when none waits. */
   oldestWaitingSinceMs(): number | undefined
   /** Resolves when entries are folded the next time; undefined when none was for some seconds, as the database is away. */
@@ -71,6 +73,10 @@ class LmdbJournal implements Journal {
       this.#durableTo = Number(key)
     }
     this.#next = Math.max(this.#durableTo, end.get('removed') ?? 0) + 1
+  }
+
+  foldedTo(): number {
+    return this.#end.get('removed') ?? 0
   }
 
   get waitingBytes(): number {

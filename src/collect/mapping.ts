@@ -14,6 +14,8 @@ const itemFields = [
   ...['itemId', 'name', 'nameZh', 'description', 'descriptionZh', 'category', 'brand', 'price'],
   ...['currency', 'at'],
 ] as const
+/** What a column of a table of people can be, beside their traits. */
+const peopleFields = ['userId', 'anonymousId', 'at'] as const
 
 const pattern = z.string().refine(isPattern, 'must be a regular expression (RE2)')
 const lineTypeRule = z.strictObject({
@@ -27,11 +29,15 @@ const lineTypeRule = z.strictObject({
 const mappingSchema = z.strictObject({
   /** Becomes the `source` of what is stored. */
   name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,40}$/, 'must be lower-case letters, digits and dashes'),
-  rows: z.enum(['events', 'items']).default('events'),
+  rows: z.enum(['events', 'items', 'people']).default('events'),
   /** Field → column of the file. */
   columns: z.record(z.string(), z.string()),
   /** Field → the same value for every row. */
   constants: z.record(z.string(), z.string()).default({}),
+  /** Field → cells that say that there is nothing, such as `0` or `none`, once blanks around them are cut off. */
+  absent: z.record(z.string(), z.array(z.string()).min(1)).optional(),
+  /** Columns that are the levels of the category, from the broadest to the narrowest, each a name as it stands. */
+  categoryLevels: z.array(z.string().min(1)).min(1).optional(),
   /** Trait of the person → column. */
   traits: z.record(z.string(), z.string()).default({}),
   /** Value of the column `kind` → kind of event. */
@@ -100,7 +106,7 @@ export async function readMappingFile(path: string): Promise<Mapping> {
 
 /** The fields that this mapping's rows can have. */
 export function fieldsOf(mapping: Pick<Mapping, 'rows'>): readonly string[] {
-  return mapping.rows === 'events' ? eventFields : itemFields
+  return { events: eventFields, items: itemFields, people: peopleFields }[mapping.rows]
 }
 
 /** The column or the constant that a field comes from; undefined when it has neither. */
@@ -119,20 +125,48 @@ function listProblems(mapping: Mapping): string[] {
   const named = [
     ...Object.keys(mapping.columns).map((field) => ['columns', field] as const),
     ...Object.keys(mapping.constants).map((field) => ['constants', field] as const),
+    ...Object.keys(mapping.absent ?? {}).map((field) => ['absent', field] as const),
   ]
   const problems = named
     .filter(([, field]) => !fields.includes(field))
     .map(([part, field]) => `${part}.${field}: no such field; choose from ${fields.join(', ')}`)
-  const needed = mapping.rows === 'events' ? 'at' : 'itemId'
-  const isConstant = needed === 'at' && mapping.constants.at !== undefined
-  if (mapping.columns[needed] === undefined && !isConstant) {
-    problems.push(`columns.${needed}: must name the column of the ${needed === 'at' ? 'time' : 'item id'}`)
-  }
+  problems.push(...listMissing(mapping), ...listCategoryProblems(mapping))
   const kind = mapping.constants.kind
   if (kind !== undefined && !eventKinds.some((each) => each === kind)) {
     problems.push(`constants.kind: ${kind} is none of ${eventKinds.join(', ')}`)
   }
   return problems
+}
+
+function listMissing({ rows, columns, constants, traits }: Mapping): string[] {
+  switch (rows) {
+    case 'events':
+      return columns.at === undefined && constants.at === undefined
+        ? ['columns.at: must name the column of the time']
+        : []
+    case 'items':
+      return columns.itemId === undefined ? ['columns.itemId: must name the column of the item id'] : []
+    case 'people':
+      return [
+        ...(columns.userId === undefined && columns.anonymousId === undefined
+          ? ['columns.userId: must name the column of the person, unless columns.anonymousId does']
+          : []),
+        ...(Object.keys(traits).length === 0
+          ? ['traits: must name the columns of what is known of people']
+          : []),
+      ]
+    default:
+      return rows satisfies never
+  }
+}
+
+function listCategoryProblems(mapping: Mapping): string[] {
+  if (mapping.categoryLevels === undefined) return []
+  if (mapping.rows === 'people') return ['categoryLevels: people have no category']
+  const field = mapping.rows === 'events' ? 'itemCategory' : 'category'
+  return sourceOf(mapping, field) === undefined
+    ? []
+    : [`categoryLevels: stands instead of ${field}; leave one of them out`]
 }
 
 function describeIssue(issue: z.core.$ZodIssue): string {

@@ -1,9 +1,8 @@
 import type { Database } from '../database/database.ts'
 import { sqlFile } from '../database/sql-file.ts'
-import { deleteFrom, deleteRows, finishImport } from './import/commit-import.ts'
+import { deleteFrom, deleteRows, finishImport, type ImportHooks } from './import/commit-import.ts'
 import { dropStaging } from './import/staging.ts'
 import type { ImportReport } from './import-report.ts'
-import type { WhoIsWho } from './who-is-who.ts'
 
 const unfinishedImports = sqlFile(import.meta.url, './sql/unfinished-imports.sql')
 const listStaging = sqlFile(import.meta.url, './sql/list-staging.sql')
@@ -25,11 +24,11 @@ export type UnfinishedImport = {
  * After a crash: an import that had only prepared is forgotten, one that had begun to store is carried to its end from
  * what it prepared, and no staging table stays. Call it when a database is opened, before any import.
  */
-export async function recoverImports(database: Database, who: WhoIsWho): Promise<void> {
+export async function recoverImports(database: Database, hooks: ImportHooks): Promise<void> {
   const isShared = database.kind !== 'embedded'
   const unfinished = await database.query<UnfinishedImport>(unfinishedImports)
   const isOld = (row: UnfinishedImport) => Date.parse(row.updated_at) < Date.now() - foreignAgeMs
-  for (const row of unfinished) if (!isShared || isOld(row)) await recoverImport(database, row, who)
+  for (const row of unfinished) if (!isShared || isOld(row)) await recoverImport(database, row, hooks)
   if (isShared && unfinished.length > 0) return
   const left = await database.query<{ name: string }>(listStaging)
   for (const { name } of left) await database.execute(dropTable, { parameters: { table: name } })
@@ -39,7 +38,7 @@ export async function recoverImports(database: Database, who: WhoIsWho): Promise
 export async function recoverImport(
   database: Database,
   unfinished: UnfinishedImport,
-  who: WhoIsWho,
+  hooks: ImportHooks,
 ): Promise<void> {
   const { import_id: importId, file_name: fileName, format, status } = unfinished
   if (status === 'storing' && (await isPrepared(database, importId))) {
@@ -47,7 +46,7 @@ export async function recoverImport(
     await deleteFrom(database, 'quarantine', importId)
     const report = JSON.parse(unfinished.report) as ImportReport
     const record = { importId, fileName, format, report }
-    await finishImport(database, record, { who, elapsedMs: () => report.durationMs })
+    await finishImport(database, record, { ...hooks, elapsedMs: () => report.durationMs })
   } else {
     await deleteRows(database, importId)
     await dropStaging(database, importId)

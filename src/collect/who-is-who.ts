@@ -17,6 +17,20 @@ export type WhoIsWho = {
   profileOf(userId: string, anonymousId: string, atMs: number): string
   /** The same for all rows that are known by an id, in spans that follow one another over all time. */
   ownersOf(identity: Identity): readonly OwnedSpan[]
+  /** The profile that has what was stated of an id: that of the id, its own where several people share it. */
+  profileOfId(identity: Identity): string
   /** Brings what has changed into the database; harmless to repeat. */
   mirror(): Promise<void>
+  /** Whether anybody has heard of an id. */
+  isKnown(identity: Identity): boolean
+  /** Whose rows changed hands since that was last settled, as of at most so many ids. */
+  moves(limit: number): Moves
+  /** Forgets moves; those told of anew meanwhile stay. */
+  settleMoves(moves: Moves): Promise<void>
+}
+
+/** Profiles that gave or got rows, and what names the moves. */
+export type Moves = {
+  readonly profileIds: ReadonlySet<string>
+  readonly versions: readonly { readonly node: string; readonly version: number }[]
 }

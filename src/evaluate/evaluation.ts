@@ -22,6 +22,18 @@ export type EvaluationSplit = {
 }
 
 /**
+ * How the rows of an evaluation were shared out where they have no horizon, such as texts: by chance, those that say the same
+ * together.
+ */
+type RandomSplit = {
+  readonly testShare: number
+  readonly trainRowCount: number
+  /** Rows held out of training in turn, to choose settings on. */
+  readonly validationRowCount: number
+  readonly testRowCount: number
+}
+
+/**
  * Whether the model beats its best baseline on the primary metric: the paired bootstrap interval of the difference lies
  * above 0 (`better`), below (`worse`) or across (`unclear`). Positive differences favour the model.
  */
@@ -59,7 +71,7 @@ export type ClassificationCharts = {
 export type Evaluation = {
   readonly model: string
   readonly question: Bilingual
-  readonly split: EvaluationSplit
+  readonly split: EvaluationSplit | RandomSplit
   /** Mean label of the test rows: the share that acted, or the mean amount. */
   readonly meanActual: number
   readonly meanPredicted: number
@@ -72,3 +84,6 @@ export type Evaluation = {
   /** What was chosen on the validation rows, e.g. the regularisation. */
   readonly settings: Readonly<Record<string, string | number>>
 }
+
+/** One that has a horizon, as every model of customers has: what the report shows. */
+export type TimedEvaluation = Evaluation & { readonly split: EvaluationSplit }

@@ -2,7 +2,7 @@ import type { Bilingual } from '../core/language.ts'
 import { bootstrapByCounts } from '../math/metrics/bootstrap.ts'
 import { type DrawCounts, type Ranking, rankRows } from '../math/metrics/ranking.ts'
 import type { Random } from '../math/random.ts'
-import type { ContenderFigures, Driver, EvaluationSplit, MetricValue, Verdict } from './evaluation.ts'
+import type { ContenderFigures, Driver, Evaluation, MetricValue, Verdict } from './evaluation.ts'
 
 /** What a contender predicts for each test row. */
 type Contender = { readonly name: Bilingual; readonly predicted: Float64Array }
@@ -11,7 +11,7 @@ type Contender = { readonly name: Bilingual; readonly predicted: Float64Array }
 export type JudgeInput = {
   readonly model: string
   readonly question: Bilingual
-  readonly split: EvaluationSplit
+  readonly split: Evaluation['split']
   /** The labels of the test rows, one a customer. */
   readonly actual: Float64Array
   readonly predicted: Float64Array

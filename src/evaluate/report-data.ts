@@ -1,7 +1,7 @@
 import type { Bilingual } from '../core/language.ts'
 import type { Population } from '../profiles/population.ts'
 import type { LifetimeTotals } from '../profiles/score-totals.ts'
-import type { Evaluation } from './evaluation.ts'
+import type { TimedEvaluation } from './evaluation.ts'
 
 /** A count of the cleaning report with a sentence on what was done about it. */
 type CleaningLine = {
@@ -65,7 +65,7 @@ export type ReportData = {
   readonly customers: Population
   readonly interests?: InterestFacts
   readonly lifetime?: LifetimeTotals
-  readonly evaluations: readonly Evaluation[]
+  readonly evaluations: readonly TimedEvaluation[]
   /** Models that could not be judged, with the reason. */
   readonly skipped: readonly { readonly model: string; readonly reason: Bilingual }[]
   readonly examples: readonly ExampleFacts[]

@@ -14,6 +14,8 @@ export type FeatureOptions = {
   readonly timeZone: string
   /** The version of the topics in item_tags (model `topics`); without one there are no columns of topics. */
   readonly topicsVersion?: string
+  /** The version of what models say of texts (events/text-readings.ts); without one no text says anything. */
+  readonly textVersion?: string
   /** Undefined: everyone with an event at or before the cut. */
   readonly profileIds?: readonly string[]
   /** Undefined: all of them. */

@@ -18,3 +18,11 @@ export type FittedConstants = {
 export const vocabularyLimit = 1000
 /** Share columns exist for this many categories and brands. */
 export const shareKeyLimit = 24
+
+/**
+ * Edges of tiers are values of people: whoever has that very value must lie below it, however their sum is rounded, in SQL
+ * and live alike.
+ */
+export function liftEdge(edge: number): number {
+  return edge + 1e-9 * Math.abs(edge)
+}

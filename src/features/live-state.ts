@@ -14,6 +14,8 @@ import { addToVisits, mergeVisits, packVisits, unpackVisits, type Visits } from 
  */
 export type LiveState = {
   lineCount: number
+  /** The last event that was folded; 0 where there is none. */
+  lastMs: number
   /** Purchases and refunds, as they are. */
   trade: FeatureLine[]
   visits: Visits
@@ -22,6 +24,9 @@ export type LiveState = {
   /** What is dated later than the moment it was folded at. */
   ahead: FeatureLine[]
 }
+
+/** A state as a store keeps it: numbers and texts in nested lists. */
+export type PackedState = Packed
 
 /** How lines are folded for a set of definitions in a time zone. */
 export type LivePlan = {
@@ -32,11 +37,17 @@ export type LivePlan = {
   readonly digest: string
 }
 
-export function createLivePlan(definitions: readonly FeatureDefinition[], timeZone: string): LivePlan {
+/** `textVersion` names what models say of texts: what was folded under another is to be folded anew. */
+export function createLivePlan(
+  definitions: readonly FeatureDefinition[],
+  timeZone: string,
+  textVersion = '',
+): LivePlan {
   const calendar = createCalendar(timeZone)
   const cells = planCells(definitions, calendar)
   const told = JSON.stringify([
     timeZone,
+    textVersion,
     [...cells.values()].map(({ id, reachDays = 'all' }) => [id, reachDays]),
   ])
   return {
@@ -48,7 +59,7 @@ export function createLivePlan(definitions: readonly FeatureDefinition[], timeZo
 }
 
 export function emptyState(): LiveState {
-  return { lineCount: 0, trade: [], visits: new Map(), cells: new Map(), ahead: [] }
+  return { lineCount: 0, lastMs: 0, trade: [], visits: new Map(), cells: new Map(), ahead: [] }
 }
 
 /** Takes in a line; what is dated after `nowMs` waits until its time has come. Changes the state. */
@@ -58,6 +69,7 @@ export function foldLine(plan: LivePlan, state: LiveState, line: FeatureLine, no
     return
   }
   state.lineCount++
+  state.lastMs = Math.max(state.lastMs, line.atMs)
   if (line.kind === 'purchase' || line.kind === 'refund') state.trade.push(line)
   addToVisits(state.visits, line, plan.calendar)
   const unit = lineUnit(line, plan.calendar, noLimits)
@@ -85,6 +97,7 @@ export function mergeStates(plan: LivePlan, one: LiveState, other: LiveState): L
   }
   return {
     lineCount: one.lineCount + other.lineCount,
+    lastMs: Math.max(one.lastMs, other.lastMs),
     trade: [...one.trade, ...other.trade],
     visits: mergeVisits(one.visits, other.visits),
     cells,
@@ -93,11 +106,11 @@ export function mergeStates(plan: LivePlan, one: LiveState, other: LiveState): L
 }
 
 /** A state as plain data for a store; days that no window reaches from `asOfMs` on are let go. */
-export function packState(plan: LivePlan, state: LiveState, asOfMs: number): Packed {
+export function packState(plan: LivePlan, state: LiveState, asOfMs: number): PackedState {
   const today = plan.calendar.dayOf(asOfMs)
   const cells = [...plan.cells.values()].map((cell) => packCell(cell, state.cells.get(cell.id), today))
-  const { lineCount, trade, visits, ahead } = state
-  return [plan.digest, lineCount, packTrade(trade), packVisits(visits), cells, packAhead(ahead)]
+  const { lineCount, lastMs, trade, visits, ahead } = state
+  return [plan.digest, lineCount, lastMs, packTrade(trade), packVisits(visits), cells, packAhead(ahead)]
 }
 
 function packCell({ keeper, isByDay, reachDays = 0 }: Cell, kept: unknown, today: number): Packed {
@@ -110,8 +123,8 @@ function packCell({ keeper, isByDay, reachDays = 0 }: Cell, kept: unknown, today
 }
 
 /** Undefined for what another plan has packed, which lacks something that this one reads. */
-export function unpackState(plan: LivePlan, packed: Packed): LiveState | undefined {
-  const [digest, lineCount, trade, visits, cells, ahead] = packed as readonly Packed[]
+export function unpackState(plan: LivePlan, packed: PackedState): LiveState | undefined {
+  const [digest, lineCount, lastMs, trade, visits, cells, ahead] = packed as readonly Packed[]
   if (digest !== plan.digest) return undefined
   const kept = new Map<string, unknown>()
   for (const [index, cell] of [...plan.cells.values()].entries()) {
@@ -120,6 +133,7 @@ export function unpackState(plan: LivePlan, packed: Packed): LiveState | undefin
   }
   return {
     lineCount: Number(lineCount),
+    lastMs: Number(lastMs),
     trade: unpackTrade(trade as Packed),
     visits: unpackVisits(visits as Packed),
     cells: kept,

@@ -33,6 +33,12 @@ export type PendingChanges = {
   readonly versions: readonly { readonly node: string; readonly version: number }[]
 }
 
+/** Ids whose rows changed hands, and every profile that gave or got some of them. */
+type Moves = {
+  readonly profileIds: ReadonlySet<string>
+  readonly versions: readonly { readonly node: string; readonly version: number }[]
+}
+
 /** The ids of one profile, and links that would have broken its limits. */
 type IdentityCluster = {
   readonly profileId: string
@@ -75,6 +81,12 @@ export type IdentityGraph = {
   pending(limit: number): PendingChanges
   /** The database knows now; what changed meanwhile stays pending. */
   settle(changes: PendingChanges): Promise<void>
+  /** Whose rows changed hands and was not settled since, as of at most so many ids. */
+  moves(limit: number): Moves
+  /** Forgets moves that were not followed by newer ones. */
+  settleMoves(moves: Moves): Promise<void>
+  /** Whether anything was ever said of an id. */
+  isKnown(identity: Identity): boolean
   /** Ids with rows that were stored under other profiles than the graph says now, at most so many. */
   overrides(limit: number): readonly OverrideVersion[]
   /** Those of them that are as they were. */
@@ -132,6 +144,12 @@ export function createIdentityGraph(
       store.transact(() => {
         for (const { node, version } of changes.versions) resolutions.settle(node as Node, version)
       }),
+    moves: (limit) => listMoves(limit, stores),
+    settleMoves: ({ versions }) =>
+      store.transact(() => {
+        for (const { node, version } of versions) resolutions.settleMoved(node as Node, version)
+      }),
+    isKnown: (identity) => resolutions.get(nodeOf(identity)) !== undefined,
     overrides: (limit) =>
       resolutions.overridden(limit).map(({ node, version }) => ({ ...identityOf(node), version })),
     unchanged: (overrides) => overrides.filter((each) => isUnchanged(each, resolutions)),
@@ -203,6 +221,15 @@ function listPending(limit: number, stores: GraphStores): PendingChanges {
   })
   const overrides = versions.map(({ node }) => overrideOf(node, stores)).filter(isThere)
   return { identities, overrides, versions }
+}
+
+function listMoves(limit: number, stores: GraphStores): Moves {
+  const moved = stores.resolutions.moved(limit)
+  const profileIds = moved.flatMap(({ node, owners }) => [
+    ...owners,
+    ...ownersOfNode(node, stores).map(([, , profileId]) => profileId),
+  ])
+  return { versions: moved.map(({ node, version }) => ({ node, version })), profileIds: new Set(profileIds) }
 }
 
 /** A shared browser keeps the events that are nobody's; a shared address or device holds none. */

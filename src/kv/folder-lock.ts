@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
-import { realpathSync, rmSync } from 'node:fs'
+import { mkdirSync, realpathSync, rmSync } from 'node:fs'
 import { connect, createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -10,12 +10,13 @@ import { AppError } from '../core/errors.ts'
 const maxPathBytes = 100
 
 /**
- * Makes this process the owner of a folder, as LMDB lets several open it and the journal's numbers are one process's. The
+ * Makes this process the owner of a folder, which is made where it is not there, as LMDB lets several open it and the journal's numbers are one process's. The
  * lock is a socket that listens: the system closes it when the process ends in whatever way, and a file left behind by
  * a killed process answers nobody.
  * @throws AppError 'directory_in_use' when another process owns it.
  */
 export async function lockFolder(folder: string): Promise<AsyncDisposable> {
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
   const path = socketPath(realpathSync(folder))
   const server = await listen(path)
   // It keeps nothing alive: a process that is done may end.

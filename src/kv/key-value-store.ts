@@ -1,8 +1,10 @@
 import { mkdirSync } from 'node:fs'
-import { ABORT, asBinary, type Database as LmdbDatabase, open, type RootDatabase } from 'lmdb'
-
-/** What a key may be; keys of one table are ordered by their parts. */
-type Key = string | number | Uint8Array | readonly (string | number | Uint8Array)[]
+import { ABORT, asBinary } from 'lmdb'
+import { type CompactionReport, compactEnvironment } from './environment/compact-environment.ts'
+import { Environment, type Key, type TableOptions } from './environment/environment.ts'
+import { dropOthers, findGeneration, folderOf } from './environment/generations.ts'
+import type { Change } from './environment/replay-changes.ts'
+import { WriteGate } from './environment/write-gate.ts'
 
 type KeyRange = {
   readonly start?: Key
@@ -20,17 +22,11 @@ export type Table<Value> = {
   put(key: Key, value: Value): void
   /** To be called inside `write` or `transact` only. */
   remove(key: Key): void
+  /** To be read through without waiting for anything. */
   entries(range?: KeyRange): Iterable<{ readonly key: Key; readonly value: Value }>
-  /** Without reading values. */
+  /** As `entries`, without reading values. */
   keys(range?: KeyRange): Iterable<Key>
   count(): number
-}
-
-type TableOptions = {
-  /** `json`: any plain value, kept as MessagePack. `binary`: Uint8Arrays as they are. */
-  readonly values: 'json' | 'binary'
-  /** `binary` keys are Uint8Arrays, compared byte by byte; `number` keys are whole numbers to 2^32 - 1. */
-  readonly keys: 'ordered' | 'binary' | 'number'
 }
 
 /**
@@ -49,58 +45,67 @@ export type KeyValueStore = AsyncDisposable & {
   transact<Result>(work: () => Result): Promise<Result>
   /** Empties a table; cheap whatever it holds. */
   clear(name: string): Promise<void>
+  /**
+   * Writes everything anew and drops the old file: nothing is left of what was removed or replaced before the call.
+   * Reads and writes go on meanwhile, but for a moment at its end; cut off anywhere, no acknowledged write is lost.
+   * @throws AppError 'disk_full' when there is no room for a second file; then nothing has changed.
+   */
+  compact(): Promise<CompactionReport>
 }
 
-/** @throws what the file system says, when the folder cannot be used. */
+/**
+ * To be called by the owner of the folder (`lockFolder`): what a compaction that was cut off left behind is removed.
+ * @throws what the file system says, when the folder cannot be used.
+ */
 export function openKeyValueStore(path: string): KeyValueStore {
   // What came in lies here as it came, until it is folded.
   mkdirSync(path, { recursive: true, mode: 0o700 })
-  // Unwritten parts of pages need no zeroes: nobody else reads the file. Without overlapping syncs a commit is on disk
-  // when it resolves, and nobody waits for the writes of those who came later. Batches by event turn make promises that
-  // nobody holds, and a full disk would end the process through them; every write here is a batch of its own.
-  return new LmdbStore(
-    path,
-    open({ path, maxDbs: 64, noMemInit: true, overlappingSync: false, eventTurnBatching: false }),
-  )
+  const generation = findGeneration(path)
+  dropOthers(path, generation)
+  return new LmdbStore(path, generation)
 }
 
 class LmdbStore implements KeyValueStore {
   readonly path: string
-  readonly #environment: RootDatabase
-  readonly #databases = new Map<string, LmdbDatabase>()
+  readonly #gate = new WriteGate()
+  readonly #tables = new Map<string, TableOptions>()
+  #generation: number
+  #environment: Environment
   /** The changes of a `write` whose work is not done: should it throw, none of them is made. */
   #recorded: (() => Promise<boolean>)[] | undefined
   #lastChange: Promise<boolean> | undefined
+  /** What has changed since a compaction began to copy. */
+  #news: Change[] | undefined
+  #compacting: Promise<unknown> = Promise.resolve()
 
-  constructor(path: string, environment: RootDatabase) {
+  constructor(path: string, generation: number) {
     this.path = path
-    this.#environment = environment
+    this.#generation = generation
+    this.#environment = new Environment(folderOf(path, generation))
   }
 
   table<Value>(name: string, options: TableOptions): Table<Value> {
-    const database = this.#open(name, options)
+    this.#tables.set(name, options)
+    this.#environment.table(name, options)
+    const database = () => this.#environment.table(name, options)
     const isBinary = options.values === 'binary'
+    const change = (key: Key, make: () => Promise<boolean>) => {
+      this.#change(() => {
+        this.#news?.push({ table: name, options, key: key instanceof Uint8Array ? Buffer.from(key) : key })
+        return make()
+      })
+    }
     return {
       get: (key) =>
-        isBinary ? (database.getBinary(key as never) as Value | undefined) : database.get(key as never),
-      has: (key) => database.doesExist(key as never),
+        isBinary ? (database().getBinary(key as never) as Value | undefined) : database().get(key as never),
+      has: (key) => database().doesExist(key as never),
       put: (key, value) =>
-        this.#change(() => database.put(key as never, isBinary ? asBinary(value as Buffer) : value)),
-      remove: (key) => this.#change(() => database.remove(key as never)),
-      entries: (range = {}) => database.getRange(range as never) as Iterable<{ key: Key; value: Value }>,
-      keys: (range = {}) => database.getKeys(range as never) as Iterable<Key>,
-      count: () => (database.getStats() as { entryCount: number }).entryCount,
+        change(key, () => database().put(key as never, isBinary ? asBinary(value as Buffer) : value)),
+      remove: (key) => change(key, () => database().remove(key as never)),
+      entries: (range = {}) => database().getRange(range as never) as Iterable<{ key: Key; value: Value }>,
+      keys: (range = {}) => database().getKeys(range as never) as Iterable<Key>,
+      count: () => (database().getStats() as { entryCount: number }).entryCount,
     }
-  }
-
-  #open(name: string, { values, keys }: TableOptions): LmdbDatabase {
-    const known = this.#databases.get(name)
-    if (known !== undefined) return known
-    const keyEncoding = { ordered: 'ordered-binary', binary: 'binary', number: 'uint32' }[keys]
-    const encoding = values === 'binary' ? 'binary' : 'msgpack'
-    const database = this.#environment.openDB({ name, encoding, keyEncoding: keyEncoding as never })
-    this.#databases.set(name, database)
-    return database
   }
 
   #change(change: () => Promise<boolean>): void {
@@ -116,59 +121,94 @@ class LmdbStore implements KeyValueStore {
     made.catch(() => undefined)
   }
 
-  async write(work: () => void): Promise<void> {
-    const changes: (() => Promise<boolean>)[] = []
-    this.#recorded = changes
-    try {
-      work()
-    } finally {
-      this.#recorded = undefined
-    }
-    await this.#settled(
-      this.#environment.batch(() => {
-        for (const change of changes) this.#make(change)
-      }),
-    )
+  write(work: () => void): Promise<void> {
+    return this.#gate.pass(async () => {
+      const changes: (() => Promise<boolean>)[] = []
+      this.#recorded = changes
+      try {
+        work()
+      } finally {
+        this.#recorded = undefined
+      }
+      await this.#settled(
+        this.#environment.root.batch(() => {
+          for (const change of changes) this.#make(change)
+        }),
+      )
+    })
   }
 
-  async transact<Result>(work: () => Result): Promise<Result> {
-    let outcome: { readonly result: Result } | { readonly error: unknown } | undefined
-    // A transaction of several that share a commit cannot be taken back; one within it can.
-    await this.#settled(
-      this.#environment.childTransaction(() => {
-        try {
-          outcome = { result: work() }
-          return undefined
-        } catch (error) {
-          outcome = { error }
-          return ABORT
-        }
-      }),
-    )
-    if (outcome === undefined) throw new Error('the transaction did not run')
-    if ('error' in outcome) throw outcome.error
-    return outcome.result
+  transact<Result>(work: () => Result): Promise<Result> {
+    return this.#gate.pass(async () => {
+      let outcome: { readonly result: Result } | { readonly error: unknown } | undefined
+      // A transaction of several that share a commit cannot be taken back; one within it can.
+      await this.#settled(
+        this.#environment.root.childTransaction(() => {
+          try {
+            outcome = { result: work() }
+            return undefined
+          } catch (error) {
+            outcome = { error }
+            return ABORT
+          }
+        }),
+      )
+      if (outcome === undefined) throw new Error('the transaction did not run')
+      if ('error' in outcome) throw outcome.error
+      return outcome.result
+    })
   }
 
   async clear(name: string): Promise<void> {
-    const database = this.#databases.get(name)
-    if (database !== undefined) await this.#settled(database.clearAsync())
+    const options = this.#tables.get(name)
+    if (options === undefined) return
+    await this.#gate.pass(async () => {
+      this.#news?.push({ table: name, options })
+      await this.#settled(this.#environment.table(name, options).clearAsync())
+    })
   }
 
-  /**
-   * A reader's snapshot may be from before the commit, so it is renewed.
-   * @throws Error with what the file system said.
-   */
+  compact(): Promise<CompactionReport> {
+    const mine = this.#compacting.then(() => this.#compact())
+    this.#compacting = mine.catch(() => undefined)
+    return mine
+  }
+
+  async #compact(): Promise<CompactionReport> {
+    const old = { environment: this.#environment, generation: this.#generation }
+    try {
+      return await compactEnvironment({
+        path: this.path,
+        ...old,
+        gate: this.#gate,
+        tables: this.#tables,
+        takeNews: () => {
+          const news = this.#news ?? []
+          this.#news = []
+          return news
+        },
+        use: (environment, generation) => {
+          this.#environment = environment
+          this.#generation = generation
+        },
+      })
+    } finally {
+      this.#news = undefined
+    }
+  }
+
+  /** @throws Error with what the file system said. */
   async #settled(commit: Promise<unknown>): Promise<void> {
     try {
       await commit
     } catch (error) {
       throw await explainFailedCommit(error)
     }
-    this.#environment.resetReadTxn()
+    this.#environment.renewReader()
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    await this.#compacting
     await this.#environment.close()
   }
 }

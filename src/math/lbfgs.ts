@@ -30,8 +30,20 @@ type Place = { readonly point: Float64Array; readonly gradient: Float64Array; re
 export function minimiseLbfgs(
   f: DifferentiableFunction,
   start: ArrayLike<number>,
-  { maxIterations = 200, gradientTolerance = 1e-6, memory = 10 }: LbfgsOptions = {},
+  options: LbfgsOptions = {},
 ): LbfgsMinimum {
+  const iterations = iterateLbfgs(f, start, options)
+  let step = iterations.next()
+  while (!step.done) step = iterations.next()
+  return step.value
+}
+
+/** The same for functions that take long: hands over after each iteration, so that others may have their turn. */
+export function* iterateLbfgs(
+  f: DifferentiableFunction,
+  start: ArrayLike<number>,
+  { maxIterations = 200, gradientTolerance = 1e-6, memory = 10 }: LbfgsOptions = {},
+): Generator<void, LbfgsMinimum> {
   let place = placeAt(f, Float64Array.from(start))
   const pairs: Pair[] = []
   let iterations = 0
@@ -43,6 +55,7 @@ export function minimiseLbfgs(
     remember(pairs, place, next, memory)
     place = next
     iterations++
+    yield
   }
   return {
     point: place.point,

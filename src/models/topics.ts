@@ -90,7 +90,7 @@ export function fitTopics(
 /** The topics of each document; none for one without a known word. */
 export function assignTopics(model: TopicModel, documents: readonly TopicDocument[]): TopicWeights[] {
   const rows = buildSparseRows(model.termWeights, tokenise(documents))
-  const centres = model.topics.map((topic) => toDense(topic, rows.columnCount))
+  const centres = centresOf(model)
   return documents.map(({ id }, row) => {
     const ranked = Array.from(similaritiesOf(rows, row, centres), (similarity, index) => ({
       similarity,
@@ -154,6 +154,11 @@ function describeTopics(
 function toSparse(centre: Float64Array): Pick<Topic, 'columns' | 'weights'> {
   const columns = [...centre.keys()].filter((column) => (centre[column] ?? 0) > 0)
   return { columns, weights: columns.map((column) => Number((centre[column] ?? 0).toPrecision(6))) }
+}
+
+/** The centre of each topic over all columns of a row. */
+export function centresOf({ topics, termWeights }: TopicModel): Float64Array[] {
+  return topics.map((topic) => toDense(topic, termWeights.buckets.length))
 }
 
 function toDense({ columns, weights }: Topic, columnCount: number): Float64Array {

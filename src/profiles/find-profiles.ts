@@ -40,11 +40,17 @@ type FoundRow = {
  * @throws AppError 'not_built' when there is none.
  */
 export async function loadLatestCut(database: Database): Promise<number> {
-  const [row] = await database.query<{ as_of_ms: number | null }>(selectLatestCut)
-  if (row?.as_of_ms == null) {
+  const asOfMs = await findLatestCut(database)
+  if (asOfMs === undefined) {
     throw new AppError('not_built', { en: 'no profiles were built yet', zh: '还没有生成任何画像' })
   }
-  return row.as_of_ms
+  return asOfMs
+}
+
+/** The cut of the latest build; undefined before the first. */
+export async function findLatestCut(database: Database): Promise<number | undefined> {
+  const [row] = await database.query<{ as_of_ms: number | null }>(selectLatestCut)
+  return row?.as_of_ms ?? undefined
 }
 
 /** People of the latest cut, highest score (or spend, where no score is asked for) first. */

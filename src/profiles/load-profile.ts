@@ -1,35 +1,31 @@
 import { AppError } from '../core/errors.ts'
-import type { Bilingual } from '../core/language.ts'
+import type { Identity } from '../core/identity.ts'
 import type { Database } from '../database/database.ts'
 import { sqlFile } from '../database/sql-file.ts'
-import { describeColumn } from '../features/describe-features.ts'
-import { loadFeatures, type ProfileFeatures } from '../features/load-features.ts'
+import { loadFeatures } from '../features/load-features.ts'
+import { composeProfile } from './compose-profile.ts'
 import { loadLatestCut } from './find-profiles.ts'
-import { loadGroupNames } from './group-names.ts'
-import type { InterestGroup, Profile, ProfileReason, ProfileScore, Trust } from './profile.ts'
-import { writeReason } from './reason-sentence.ts'
-import { loadScores, type Score } from './score.ts'
+import { loadLearned } from './load-learned.ts'
+import type { Profile } from './profile.ts'
+import type { TraitFact } from './trait-facts.ts'
 
 const selectTraits = sqlFile(import.meta.url, './sql/traits-of-profile.sql')
 const selectIdentities = sqlFile(import.meta.url, './sql/identities-of-profile.sql')
-const selectTrust = sqlFile(import.meta.url, './sql/trust-of-models.sql')
 
-const affinityLimit = 10
-/** Shares that tell tastes, not habits of time. */
-const affinityKinds = /^(bought|viewed|favourite|price)_/
+type TraitRow = Profile['traits'][number]
 
 /**
- * The record of one person as of the latest cut, with what each score rests on and how far to trust it.
+ * The record of one person as of the latest build, from what it saved; as of now, see `living-profiles.ts`.
  * @throws AppError 'not_built' before the first build, 'not_found' for an unknown id.
  */
 export async function loadProfile(database: Database, profileId: string): Promise<Profile> {
   const asOfMs = await loadLatestCut(database)
   const parameters = { profile_id: profileId }
-  const [features, scores, traits, identities] = await Promise.all([
+  const [features, learned, traits, identities] = await Promise.all([
     loadFeatures(database, { profileId, asOfMs }),
-    loadScores(database, profileId, asOfMs),
+    loadLearned(database, profileId),
     database.query<TraitRow>(selectTraits, { parameters }),
-    database.query<Profile['identities'][number]>(selectIdentities, { parameters }),
+    database.query<Identity>(selectIdentities, { parameters }),
   ])
   if (features === undefined) {
     throw new AppError('not_found', {
@@ -37,77 +33,14 @@ export async function loadProfile(database: Database, profileId: string): Promis
       zh: `没有编号为 ${profileId} 的画像`,
     })
   }
-  const trust = await loadTrust(database)
-  const groups = await loadGroupNames(database)
-  const read = (score: Score) => readScore(score, features, trust)
-  const group = scores.find((score) => score.model === 'interest-group')
-  const country = features.labels.country
-  return {
-    id: profileId,
-    asOf: new Date(asOfMs).toISOString(),
-    orderCount: features.numbers.order_count ?? 0,
-    spend: features.numbers.spend ?? 0,
-    ...(country ? { country } : {}),
-    identities,
-    traits,
-    features: { ...features.labels, ...features.numbers },
-    affinities: affinitiesOf(features),
-    ...(group ? { interestGroup: readGroup(group, features, groups) } : {}),
-    needs: scores.filter((score) => score.model.startsWith('need-')).map(read),
-    propensities: scores.filter((score) => score.model === 'propensity').map(read),
-    lifetime: scores.filter((score) => lifetimeModels.has(score.model)).map(read),
-  }
+  const record = { profileId, version: 0, updatedAtMs: asOfMs, consents: [] }
+  return composeProfile({
+    ...{ record, features, identities, learned, lastEventMs: 0 },
+    traits: traits.map(toFact),
+  })
 }
 
-const lifetimeModels = new Set(['alive', 'expected-orders', 'expected-spend', 'next-order-days'])
-
-type TraitRow = Profile['traits'][number]
-type TrustRow = { readonly version: string } & Trust
-
-async function loadTrust(database: Database): Promise<ReadonlyMap<string, Trust>> {
-  const rows = await database.query<TrustRow>(selectTrust)
-  return new Map(rows.map(({ version, ...trust }) => [version, trust]))
-}
-
-function readScore(
-  score: Score,
-  features: ProfileFeatures,
-  trusts: ReadonlyMap<string, Trust>,
-): ProfileScore {
-  const trust = trusts.get(score.version)
-  return {
-    model: score.model,
-    version: score.version,
-    ...(score.horizonDays > 0 ? { horizonDays: score.horizonDays } : {}),
-    value: score.value,
-    ...(score.low === undefined ? {} : { low: score.low }),
-    ...(score.high === undefined ? {} : { high: score.high }),
-    reasons: readReasons(score, features),
-    ...(trust ? { trust } : {}),
-  }
-}
-
-function readGroup(
-  score: Score,
-  features: ProfileFeatures,
-  names: ReadonlyMap<string, Bilingual>,
-): InterestGroup {
-  const label = score.label ?? ''
-  return { name: names.get(label) ?? { en: label, zh: label }, reasons: readReasons(score, features) }
-}
-
-function readReasons({ reasons }: Score, features: ProfileFeatures): ProfileReason[] {
-  return reasons.map(({ feature, share }) => ({
-    feature,
-    share,
-    text: writeReason(describeColumn(feature), features.numbers[feature] ?? features.labels[feature], share),
-  }))
-}
-
-/** The heaviest shares of what was bought and viewed. */
-function affinitiesOf({ shares }: ProfileFeatures): Profile['affinities'] {
-  const kinds = Object.entries(shares).filter(([kind]) => affinityKinds.test(kind))
-  return kinds.flatMap(([kind, entries]) =>
-    entries.slice(0, affinityLimit).map(({ key, share }) => ({ kind, name: key, weight: share })),
-  )
+function toFact({ name, value, source, purpose, at }: TraitRow): TraitFact {
+  const atMs = Date.parse(at)
+  return { name, value, source, purpose, atMs, isOfUser: true, id: '' }
 }

@@ -1,7 +1,7 @@
+import { Packr } from 'msgpackr'
 import { AppError } from '../core/errors.ts'
+import type { PackedState } from '../features/live-state.ts'
 import type { ConsentFact } from './consent-facts.ts'
-import { PlainReader } from './record/plain-reader.ts'
-import { writePlain } from './record/plain-writer.ts'
 import type { TraitFact } from './trait-facts.ts'
 
 /** What is kept of one person between events. */
@@ -12,13 +12,16 @@ export type ProfileRecord = {
   readonly version: number
   /** The last entry of the journal whose events it holds; a second try of a batch skips what it holds. */
   readonly position: { readonly journalId: string; readonly sequence: number }
-  /** The folded events: numbers, texts, booleans, null, lists, plain objects and Uint8Arrays. */
-  readonly state: unknown
+  /** The folded events (features/live-state.ts). */
+  readonly state: PackedState
   /** Of each name and source the latest statement, those that take a fact back included. */
   readonly traits: readonly TraitFact[]
   readonly consents: readonly ConsentFact[]
   readonly updatedAtMs: number
 }
+
+/** Plain MessagePack, without the extension for records, so that any reader of it reads them. */
+const packer = new Packr({ useRecords: false, copyBuffers: true })
 
 /** The format that is written; older ones are read for ever. */
 const newestFormat = 1
@@ -31,7 +34,7 @@ type RowOfFormat1 = readonly [
   updatedAtMs: number,
   traits: readonly TraitRow[],
   consents: readonly ConsentRow[],
-  state: unknown,
+  state: PackedState,
 ]
 type TraitRow = readonly [
   name: string,
@@ -40,12 +43,12 @@ type TraitRow = readonly [
   purpose: string,
   atMs: number,
   isOfUser: boolean,
+  id: string,
 ]
 type ConsentRow = readonly [category: string, isGranted: boolean, atMs: number]
 
 /**
  * The bytes that stores keep: the number of the format, then the record as a list, both MessagePack.
- * @throws Error when the state is not plain data.
  */
 export function encodeRecord(record: ProfileRecord): Buffer {
   const { profileId, version, position, updatedAtMs, traits, consents, state } = record
@@ -55,11 +58,19 @@ export function encodeRecord(record: ProfileRecord): Buffer {
     position.journalId,
     position.sequence,
     updatedAtMs,
-    traits.map((each) => [each.name, each.value, each.source, each.purpose, each.atMs, each.isOfUser]),
+    traits.map((each) => [
+      each.name,
+      each.value,
+      each.source,
+      each.purpose,
+      each.atMs,
+      each.isOfUser,
+      each.id,
+    ]),
     consents.map((each) => [each.category, each.isGranted, each.atMs]),
     state,
   ]
-  return Buffer.concat([Buffer.of(newestFormat), writePlain(row)])
+  return Buffer.concat([Buffer.of(newestFormat), packer.pack(row)])
 }
 
 /**
@@ -67,16 +78,12 @@ export function encodeRecord(record: ProfileRecord): Buffer {
  * @throws AppError 'bad_config' when a newer one did; Error when the bytes are damaged.
  */
 export function decodeRecord(bytes: Uint8Array): ProfileRecord {
-  const reader = new PlainReader(bytes)
-  const formatVersion = reader.read()
-  const row = reader.read()
-  if (!reader.isAtEnd) throw new Error('the record of a profile is followed by other bytes')
-  return upgradeRecord(formatVersion, row)
+  return upgradeRecord(bytes[0], () => packer.unpack(bytes.subarray(1)))
 }
 
 /** Each format is read by itself and becomes the next one; none is ever taken out. */
-function upgradeRecord(formatVersion: unknown, row: unknown): ProfileRecord {
-  if (formatVersion === 1) return readFormat1(row as RowOfFormat1)
+function upgradeRecord(formatVersion: number | undefined, read: () => unknown): ProfileRecord {
+  if (formatVersion === 1) return readFormat1(read() as RowOfFormat1)
   if (typeof formatVersion === 'number' && formatVersion > newestFormat) throw isTooNew(formatVersion)
   throw new Error(`no record of a profile has the format ${String(formatVersion)}`)
 }
@@ -89,8 +96,8 @@ function readFormat1(row: RowOfFormat1): ProfileRecord {
     version,
     position: { journalId, sequence },
     state,
-    traits: traits.map(([name, value, source, purpose, atMs, isOfUser]) => ({
-      ...{ name, value, source, purpose, atMs, isOfUser },
+    traits: traits.map(([name, value, source, purpose, atMs, isOfUser, id]) => ({
+      ...{ name, value, source, purpose, atMs, isOfUser, id },
     })),
     consents: consents.map(([category, isGranted, atMs]) => ({ category, isGranted, atMs })),
     updatedAtMs,

@@ -34,9 +34,24 @@ export type InterestGroup = {
   readonly reasons: readonly ProfileReason[]
 }
 
-/** The record of one person as of a cut. */
+/** How fresh each part of a profile is; times are ISO 8601. */
+type ProfileFreshness = {
+  /** When the record last changed. */
+  readonly updatedAt: string
+  readonly lastEventAt?: string
+  /** Ages, windows and decays are told as of this moment. */
+  readonly featuresAsOf: string
+  /** When the latest trait was stated. */
+  readonly traitsAt?: string
+  /** What models say rests on what was known by then. */
+  readonly scoresAsOf?: string
+}
+
+/** The record of one person as of now, or of the last event of a shop that is silent. */
 export type Profile = {
   readonly id: string
+  /** Counts the changes of what is kept of the person. */
+  readonly version: number
   readonly asOf: string
   readonly orderCount: number
   readonly spend: number
@@ -49,6 +64,12 @@ export type Profile = {
     readonly purpose: string
     readonly at: string
   }[]
+  /** What the person last said of each category of use. */
+  readonly consents: readonly {
+    readonly category: string
+    readonly isGranted: boolean
+    readonly at: string
+  }[]
   readonly features: Readonly<Record<string, number | string>>
   /** Weights of topics, categories and the like, heaviest first. */
   readonly affinities: readonly { readonly kind: string; readonly name: string; readonly weight: number }[]
@@ -59,4 +80,5 @@ export type Profile = {
   readonly propensities: readonly ProfileScore[]
   /** Alive, expected orders and spend, days to the next order. */
   readonly lifetime: readonly ProfileScore[]
+  readonly freshness: ProfileFreshness
 }

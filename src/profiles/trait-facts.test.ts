@@ -9,6 +9,7 @@ const traitFact: fc.Arbitrary<TraitFact> = fc.record({
   purpose: fc.constantFrom('', 'service'),
   atMs: fc.nat(4),
   isOfUser: fc.boolean(),
+  id: fc.constantFrom('ann', 'd1'),
 })
 const facts = fc.array(traitFact, { maxLength: 12 })
 
@@ -34,7 +35,7 @@ test('merging is associative, so that profiles can be merged in any order', () =
 })
 
 test("of each name and source the latest counts, of one moment the user's", () => {
-  const said = { name: 'city', source: 'web', purpose: '', atMs: 5, isOfUser: false }
+  const said = { name: 'city', source: 'web', purpose: '', atMs: 5, isOfUser: false, id: 'd1' }
   const merged = mergeTraits(
     [{ ...said, value: 'York' }],
     [
@@ -43,14 +44,24 @@ test("of each name and source the latest counts, of one moment the user's", () =
       { ...said, value: 'Ely', source: 'till', atMs: 1 },
     ],
   )
-  expect(merged.map(({ source, value }) => [source, value])).toEqual([
+  expect(currentTraits(merged).map(({ source, value }) => [source, value])).toEqual([
     ['till', 'Ely'],
     ['web', 'Bath'],
   ])
 })
 
+test('what is dated ahead does not hide what holds until then', () => {
+  const said = { name: 'city', source: 'web', purpose: '', isOfUser: false }
+  const facts = mergeTraits(
+    [{ ...said, id: 'd1', value: 'York', atMs: 5 }],
+    [{ ...said, id: 'd2', value: 'Leeds', atMs: 9 }],
+  )
+  expect(currentTraits(facts, 8).map(({ value }) => value)).toEqual(['York'])
+  expect(currentTraits(facts, 9).map(({ value }) => value)).toEqual(['Leeds'])
+})
+
 test('a fact taken back stays taken back when an older statement comes late', () => {
-  const said = { name: 'city', source: 'web', purpose: '', isOfUser: true }
+  const said = { name: 'city', source: 'web', purpose: '', isOfUser: true, id: 'ann' }
   const takenBack = mergeTraits([], [{ ...said, value: '', atMs: 5 }])
   expect(currentTraits(mergeTraits(takenBack, [{ ...said, value: 'York', atMs: 4 }]))).toEqual([])
   const saidAgain = { ...said, value: 'York', atMs: 6 }

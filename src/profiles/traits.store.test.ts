@@ -6,6 +6,7 @@ import { createTestDatabase } from '../database/test-database.ts'
 import { findProfiles } from './find-profiles.ts'
 import { loadProfile } from './load-profile.ts'
 import { loadQueryWords } from './query-words.ts'
+import { currentTraits, mergeTraits, type TraitFact } from './trait-facts.ts'
 
 let database: Database
 const start = Date.UTC(2026, 0, 1)
@@ -32,6 +33,7 @@ const statement = fc.record({
   name: fc.constantFrom('city', 'address.city', 'tier'),
   value: fc.constantFrom('York', 'Leeds', ''),
   source: fc.constantFrom('web', 'till'),
+  purpose: fc.constantFrom('', 'service'),
   at: fc.nat(5).map((day) => start + day * 86_400_000),
 })
 type Statement = typeof statement extends fc.Arbitrary<infer Value> ? Value : never
@@ -39,13 +41,18 @@ const keyOf = ({ id_kind, id, name, source }: Statement) => [id_kind, id, name, 
 const identity = fc.record({ kind: kinds, id: ids, profile_id: fc.constantFrom('a', 'b', 'c') })
 type KnownId = typeof identity extends fc.Arbitrary<infer Value> ? Value : never
 
-/** Worked out with lists alone: of each name and source the latest word about any id of the person. */
-function traitsOf(person: string, statements: readonly Statement[], known: readonly KnownId[]) {
+/** What was said of any id of the person. */
+function statementsOf(person: string, statements: readonly Statement[], known: readonly KnownId[]) {
   const ownerOf = ({ id_kind, id }: Statement) =>
     known.find((each) => each.kind === id_kind && each.id === id)?.profile_id ?? id
-  const order = (each: Statement) => `${each.at} ${each.id_kind} ${each.id}`
+  return statements.filter((one) => ownerOf(one) === person)
+}
+
+/** Worked out with lists alone: of each name and source the latest word. */
+function traitsOf(statements: readonly Statement[]) {
+  const order = (each: Statement) => `${each.at} ${each.id_kind} ${each.value} ${each.purpose}`
   const latest = new Map<string, Statement>()
-  for (const each of statements.filter((one) => ownerOf(one) === person)) {
+  for (const each of statements) {
     const key = `${each.name} ${each.source}`
     const before = latest.get(key)
     if (before === undefined || order(before) < order(each)) latest.set(key, each)
@@ -54,6 +61,19 @@ function traitsOf(person: string, statements: readonly Statement[], known: reado
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([, { name, value, source }]) => ({ name, value, source }))
     .filter(({ value }) => value !== '')
+}
+
+/** As the record of a person keeps them, told one by one. */
+function foldTraits(statements: readonly Statement[]) {
+  const facts = statements
+    .map(({ id_kind, at: atMs, ...said }): readonly TraitFact[] => [
+      { ...said, atMs, isOfUser: id_kind === 'user_id' },
+    ])
+    .reduce(mergeTraits, [])
+  return currentTraits(facts).map(({ isOfUser: _, id: __, atMs, ...fact }) => ({
+    ...fact,
+    at: new Date(atMs).toISOString(),
+  }))
 }
 
 test('a person has the latest traits of all ids of the profile, and is found by them', async () => {
@@ -66,8 +86,10 @@ test('a person has the latest traits of all ids of the profile, and is found by 
       await database.insert('identities', identities)
       const found = await findProfiles(database, { trait: { name: 'city', value: 'York' }, limit: 10 })
       for (const person of people) {
-        const expected = traitsOf(person, statements, identities)
+        const own = statementsOf(person, statements, identities)
+        const expected = traitsOf(own)
         const { traits } = await loadProfile(database, person)
+        expect(traits).toEqual(foldTraits(own))
         expect(traits.map(({ name, value, source }) => ({ name, value, source }))).toEqual(expected)
         const isFromYork = expected.some(({ name, value }) => name.endsWith('city') && value === 'York')
         expect(found.some(({ id }) => id === person)).toBe(isFromYork)

@@ -1,7 +1,7 @@
 import { describeCleaning } from '../collect/cleaning-lines.ts'
 import { listImports } from '../collect/quarantine.ts'
 import type { Bilingual, Language } from '../core/language.ts'
-import type { Evaluation } from '../evaluate/evaluation.ts'
+import type { TimedEvaluation } from '../evaluate/evaluation.ts'
 import { renderReport } from '../evaluate/report.ts'
 import type { ExampleFacts, InterestFacts, ReportData } from '../evaluate/report-data.ts'
 import { describeColumn } from '../features/describe-features.ts'
@@ -31,9 +31,9 @@ export async function buildReport(engine: Engine, language: Language): Promise<s
   const asOfMs = await loadLatestCut(database)
   const imports = await listImports(database)
   const active = (await listActiveModels(database)).filter((entry) => Date.parse(entry.asOf) === asOfMs)
-  const evaluations = trainerNames.flatMap((name): Evaluation[] => {
+  const evaluations = trainerNames.flatMap((name): TimedEvaluation[] => {
     const evaluation = active.find((entry) => entry.name === name)?.evaluation
-    return evaluation ? [evaluation] : []
+    return evaluation && 'testCutMs' in evaluation.split ? [{ ...evaluation, split: evaluation.split }] : []
   })
   const lifetime = await loadLifetimeTotals(database, asOfMs)
   const interests = await loadInterests(engine, asOfMs)

@@ -5,11 +5,13 @@ import type { Database } from '../database/database.ts'
 import { createEmbeddedDatabase } from '../database/embedded-database.ts'
 import { migrate } from '../database/migrate.ts'
 import { createServerDatabase } from '../database/server-database.ts'
+import { loadTextReader } from '../train/load-text-reader.ts'
 import type { Config } from './config.ts'
 import { createProfileReader } from './create-profile-reader.ts'
 import type { Engine } from './engine.ts'
 import { createLog } from './log.ts'
 import { openCollecting } from './open-collecting.ts'
+import { refreshProfiles } from './refresh-profiles.ts'
 import { explainRefusedWrite } from './whole-file.ts'
 
 /**
@@ -25,8 +27,9 @@ export async function openEngine(config: Config): Promise<Engine> {
   const database = opened.use(await openDatabase(config))
   await migrate(database)
   const collecting = opened.use(await openCollecting(config, database, log, now))
-  await recoverImports(database, collecting.who)
-  const profiles = createProfileReader({ ...collecting, database })
+  collecting.readers.replace(await loadTextReader(database))
+  await recoverImports(database, { ...collecting, onStored: refreshProfiles(collecting.living) })
+  const profiles = createProfileReader(collecting)
   const closing = opened.move()
   const dispose = () => closing.disposeAsync()
   return { ...collecting, config, database, profiles, log, now, [Symbol.asyncDispose]: dispose }

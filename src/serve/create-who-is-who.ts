@@ -8,7 +8,11 @@ export function createWhoIsWho(graph: IdentityGraph, database: Database, now: ()
   return {
     learn: (statements, options) => graph.learn(statements, options),
     profileOf: (userId, anonymousId, atMs) => graph.profileOf(userId, anonymousId, atMs),
+    profileOfId: (identity) => graph.find(identity) ?? identity.id,
     ownersOf: (identity) => graph.ownersOf(identity),
     mirror: () => mirrorIdentities(database, graph, now()),
+    isKnown: (identity) => graph.isKnown(identity),
+    moves: (limit) => graph.moves(limit),
+    settleMoves: (moves) => graph.settleMoves(moves),
   }
 }

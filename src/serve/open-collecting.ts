@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { createItemLearner } from '../catalog/item-learner.ts'
 import type { Collector } from '../collect/collector.ts'
 import { createContactHasher } from '../collect/contact-hash.ts'
+import type { TextEnricher } from '../collect/enricher.ts'
 import { createFold, type Fold } from '../collect/fold-calls.ts'
 import { openJournal } from '../collect/journal.ts'
 import { createJournalCollector } from '../collect/journal-collector.ts'
@@ -13,18 +14,23 @@ import { openSources, type Sources } from '../collect/sources.ts'
 import type { WhoIsWho } from '../collect/who-is-who.ts'
 import type { Log } from '../core/log.ts'
 import type { Database } from '../database/database.ts'
+import { createTextReaders, type TextReaders } from '../events/text-readers.ts'
 import { createIdentityGraph, type IdentityGraph } from '../identity/identity-graph.ts'
 import { recoverSquash } from '../identity/squash-overrides.ts'
 import { watchDiskRoom } from '../kv/disk-room.ts'
 import { lockFolder } from '../kv/folder-lock.ts'
-import { openKeyValueStore } from '../kv/key-value-store.ts'
+import { type KeyValueStore, openKeyValueStore } from '../kv/key-value-store.ts'
+import type { LivingProfiles } from '../profiles/living-profiles.ts'
 import type { Config } from './config.ts'
+import { createTextEnricher } from './create-text-enricher.ts'
 import { createWhoIsWho } from './create-who-is-who.ts'
 import { readIdentityRules } from './identity-rules.ts'
+import { openLivingProfiles } from './open-living-profiles.ts'
 import { openSecretKeys, type SecretKeys } from './secret-keys.ts'
 import { loadSecrets } from './secrets.ts'
+import { openShopFeatures, type ShopFeatures } from './shop-features.ts'
 
-/** What takes calls in: the journal with its fold, who may send, and who is who. */
+/** What takes calls in: the journal with its fold, who may send, who is who, and the profiles that live from it. */
 export type Collecting = AsyncDisposable & {
   readonly collector: Collector
   readonly fold: Fold
@@ -33,6 +39,14 @@ export type Collecting = AsyncDisposable & {
   readonly graph: IdentityGraph
   readonly contacts: ContactProtection
   readonly who: WhoIsWho
+  readonly living: LivingProfiles
+  /** What features there are. */
+  readonly features: ShopFeatures
+  /** The models that read words: none until they are loaded, and replaced by training. */
+  readonly readers: TextReaders
+  readonly enricher: TextEnricher
+  /** Writes journal, identities and profiles anew, so that nothing that was removed is left in the file. */
+  readonly compact: KeyValueStore['compact']
 }
 
 const megabyte = 2 ** 20
@@ -50,8 +64,8 @@ export async function openCollecting(
 ): Promise<Collecting> {
   await using opened = new AsyncDisposableStack()
   const folder = journalFolder(config.data)
-  const store = opened.use(openKeyValueStore(folder))
   opened.use(await lockFolder(folder))
+  const store = opened.use(openKeyValueStore(folder))
   const room = opened.use(await watchDiskRoom(folder, config.minFreeDiskMb * megabyte))
   const { contactKey } = await loadSecrets(config.data)
   const journal = await openJournal(store)
@@ -74,15 +88,25 @@ export async function openCollecting(
       now,
     }),
   )
+  const features = await openShopFeatures(store, config.features)
+  const living = openLivingProfiles(config, { store, journal, database, graph, features, now })
+  const learnItems = createItemLearner(database, now)
+  const readers = createTextReaders()
+  const enricher = createTextEnricher(database, readers)
   const fold = createFold({
     store,
     journal,
     database,
     readDeliveries,
     who,
-    learnItems: createItemLearner(database, now),
+    profiles: living.fold,
+    learnItems: async (items) => {
+      const changed = await learnItems(items)
+      await living.lenses.items.refresh(changed)
+    },
     protectTrait: contacts.trait,
     protectLink: contacts.link,
+    enricher,
     log,
   })
   const drawing = { store, now, drawSecret: () => randomBytes(18).toString('hex') }
@@ -96,6 +120,11 @@ export async function openCollecting(
     graph,
     contacts,
     who,
+    living,
+    features,
+    readers,
+    enricher,
+    compact: () => store.compact(),
     [Symbol.asyncDispose]: () => closing.disposeAsync(),
   }
 }

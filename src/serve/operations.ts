@@ -2,10 +2,14 @@ import type { Operation } from './operation.ts'
 import { addKey } from './operations/add-key.ts'
 import { addSource } from './operations/add-source.ts'
 import { buildProfiles } from './operations/build-profiles.ts'
+import { checkFeatures } from './operations/check-features.ts'
 import { checkHealth } from './operations/check-health.ts'
+import { compactStorage } from './operations/compact-storage.ts'
+import { eraseProfile } from './operations/erase-profile.ts'
 import { evaluateModels } from './operations/evaluate-models.ts'
 import { explainProfile } from './operations/explain-profile.ts'
 import { exportFeatures } from './operations/export-features.ts'
+import { exportProfile } from './operations/export-profile.ts'
 import { findProfiles } from './operations/find-profiles.ts'
 import { getProfile } from './operations/get-profile.ts'
 import { guessMapping } from './operations/guess-mapping.ts'
@@ -32,10 +36,14 @@ export const operations = [
   addKey,
   addSource,
   buildProfiles,
+  checkFeatures,
   checkHealth,
+  compactStorage,
+  eraseProfile,
   evaluateModels,
   explainProfile,
   exportFeatures,
+  exportProfile,
   findProfiles,
   getProfile,
   guessMapping,

@@ -1,7 +1,7 @@
 import { AppError } from '../core/errors.ts'
 import type { Bilingual } from '../core/language.ts'
 import type { Profile } from '../profiles/profile.ts'
-import type { ProfileReader } from '../profiles/profile-reader.ts'
+import type { ProfileReader, ReadyAnswer } from '../profiles/profile-reader.ts'
 
 export const missingReasons = ['malformed', 'unknown', 'shared', 'no_record'] as const
 /** Why an id leads to no record. */
@@ -43,6 +43,15 @@ export async function readProfile(reader: ProfileReader, id: string): Promise<Pr
   throw explainMissing(id, answer?.reason ?? 'unknown')
 }
 
+/** The whole record that an id leads to, ready to be sent. @throws as `readProfile`. */
+export async function readAnswer(reader: ProfileReader, id: string): Promise<ReadyAnswer> {
+  const resolved = reader.resolve(id)
+  const profileId = 'profileId' in resolved ? resolved.profileId : undefined
+  const answer = profileId === undefined ? undefined : await reader.answer(profileId)
+  if (answer !== undefined) return answer
+  throw explainMissing(id, missing[resolved.kind])
+}
+
 /** The profile that an id names, whether or not there is a record. @throws AppError 'not_found' or 'bad_input'. */
 export function resolveProfile(reader: ProfileReader, id: string): string {
   const resolved = reader.resolve(id)
@@ -82,10 +91,10 @@ const texts: Readonly<Record<MissingReason, { readonly text: Bilingual; readonly
     },
   },
   no_record: {
-    text: { en: 'ID is known, but has no record yet', zh: '编号 ID 已知，但尚无画像' },
+    text: { en: 'ID is known, but nothing is kept of it', zh: '编号 ID 已知，但没有任何记录' },
     wayOut: {
-      en: 'Run `likeness build`: a record is made from the events before its cut.',
-      zh: '请运行 `likeness build`：画像由截点之前的事件生成。',
+      en: 'A record begins with the first event or trait; those of robots do not count.',
+      zh: '首个行为或属性到达后即生成画像；机器人的行为不计。',
     },
   },
 }

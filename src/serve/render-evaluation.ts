@@ -5,18 +5,17 @@ import { formatNumber, pick, textTable } from './render.ts'
 /** An evaluation for a terminal: the verdict in words, then every contender's figures. */
 export function renderEvaluation(evaluation: Evaluation, language: Language): string {
   const say = pick(language)
-  const { verdict, split } = evaluation
+  const { verdict } = evaluation
   const verdicts = {
     better: say('better than', '优于'),
     unclear: say('no clear gain over', '无明显优势于'),
     worse: say('worse than', '不如'),
   }
-  const day = (atMs: number) => new Date(atMs).toISOString().slice(0, 10)
   const metrics = Object.keys(evaluation.contenders[0]?.metrics ?? {})
   return [
     `${evaluation.model}: ${evaluation.question[language]}`,
     `${verdicts[verdict.kind]} “${verdict.baseline[language]}”: ${verdict.metric} ${formatFigure(verdict.difference)}`,
-    `${say('judged on', '评判于')} ${day(split.testCutMs)} + ${split.horizonDays} ${say('days', '天')}, ${formatNumber(split.testRowCount)} ${say('customers', '位顾客')}`,
+    describeSplit(evaluation, language),
     textTable(
       ['', ...evaluation.contenders.map((contender) => contender.name[language])],
       metrics.map((metric) => [
@@ -25,6 +24,18 @@ export function renderEvaluation(evaluation: Evaluation, language: Language): st
       ]),
     ),
   ].join('\n')
+}
+
+function describeSplit({ split }: Evaluation, language: Language): string {
+  const say = pick(language)
+  const rows = formatNumber(split.testRowCount)
+  if ('testShare' in split)
+    return say(`judged on ${rows} rows drawn by chance`, `评判于随机抽出的 ${rows} 行`)
+  const day = new Date(split.testCutMs).toISOString().slice(0, 10)
+  return say(
+    `judged on ${day} + ${split.horizonDays} days, ${rows} customers`,
+    `评判于 ${day} + ${split.horizonDays} 天，${rows} 位顾客`,
+  )
 }
 
 function formatFigure(figure: MetricValue | undefined): string {

@@ -12,8 +12,18 @@ export function hashTerm(term: string, seed: number): number {
   for (let index = bytes.length - 1; index >= blockCount * 4; index--)
     tail = (tail << 8) | (bytes[index] ?? 0)
   hash ^= scramble(tail)
-  hash ^= bytes.length
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
+  return finish(hash ^ bytes.length)
+}
+
+/** One hash of two whole numbers of 32 bits, in their order: MurmurHash3 over their eight bytes. */
+export function hashPair(first: number, second: number, seed: number): number {
+  let hash = seed | 0
+  for (const word of [first, second]) hash = Math.imul(rotate(hash ^ scramble(word), 13), 5) + 0xe6546b64
+  return finish(hash ^ 8)
+}
+
+function finish(mixed: number): number {
+  let hash = Math.imul(mixed ^ (mixed >>> 16), 0x85ebca6b)
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35)
   return (hash ^ (hash >>> 16)) >>> 0
 }

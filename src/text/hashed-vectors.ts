@@ -70,9 +70,25 @@ export function fitTermWeights(
   }
 }
 
+/** Makes the vectors of tokenised documents. */
+export type RowBuilder = (documents: readonly (readonly string[])[]) => SparseRows
+
 /** TF-IDF vectors with logarithmic term frequency, (1 + ln tf) · idf, scaled to length 1. */
 export function buildSparseRows(weights: TermWeights, documents: readonly (readonly string[])[]): SparseRows {
+  return createRowBuilder(weights)(documents)
+}
+
+/** `buildSparseRows` prepared once, for those who ask for one document at a time. */
+export function createRowBuilder(weights: TermWeights): RowBuilder {
   const columnOf = new Map(weights.buckets.map((bucket, column) => [bucket, column]))
+  return (documents) => buildRows(weights, columnOf, documents)
+}
+
+function buildRows(
+  weights: TermWeights,
+  columnOf: ReadonlyMap<number, number>,
+  documents: readonly (readonly string[])[],
+): SparseRows {
   const rowStarts = new Uint32Array(documents.length + 1)
   const columns: number[] = []
   const values: number[] = []

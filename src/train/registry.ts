@@ -5,6 +5,7 @@ import type { TrainedModel } from './training.ts'
 
 const selectModels = sqlFile(import.meta.url, './sql/models.sql')
 const selectModel = sqlFile(import.meta.url, './sql/model.sql')
+const selectActive = sqlFile(import.meta.url, './sql/active-models.sql')
 
 type ModelStatus = 'active' | 'retired'
 
@@ -21,15 +22,16 @@ export type ModelEntry = {
 
 export type RegisteredModel = ModelEntry & { readonly model: object }
 
-type ModelRow = {
+type EntryRow = {
   readonly name: string
   readonly version: string
   readonly status: ModelStatus
   readonly as_of: string
   readonly updated_at: string
   readonly evaluation: string
-  readonly model: string
 }
+
+type ModelRow = EntryRow & { readonly model: string }
 
 /** Registers a fit as the active one of its name and retires the one before. */
 export async function registerModel(
@@ -37,9 +39,7 @@ export async function registerModel(
   { name, version, model, evaluation }: Omit<TrainedModel, 'scores'>,
   { asOfMs, now }: { readonly asOfMs: number; readonly now: Date },
 ): Promise<void> {
-  const earlier = (await loadRows(database)).filter(
-    (row) => row.name === name && row.status === 'active' && row.version !== version,
-  )
+  const earlier = await database.query<ModelRow>(selectActive, { parameters: { name, version } })
   const own = {
     name,
     version,
@@ -60,7 +60,7 @@ export async function registerModel(
 
 /** Every registered fit, newest first. */
 export async function listModels(database: Database): Promise<ModelEntry[]> {
-  return (await loadRows(database)).map(toEntry)
+  return (await database.query<EntryRow>(selectModels)).map(toEntry)
 }
 
 /** The fits that are in use, with their evaluations. */
@@ -77,11 +77,7 @@ export async function loadModel(
   return row && { ...toEntry(row), model: JSON.parse(row.model) as object }
 }
 
-function loadRows(database: Database): Promise<ModelRow[]> {
-  return database.query<ModelRow>(selectModels)
-}
-
-function toEntry(row: ModelRow): ModelEntry {
+function toEntry(row: EntryRow): ModelEntry {
   return {
     name: row.name,
     version: row.version,

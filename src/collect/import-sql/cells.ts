@@ -49,8 +49,8 @@ export function columnSql({ mapping, shape }: TableReading, column: string): str
 }
 
 /** The columns that the mapping names; of JSON lines the values of `{json_keys:Array(String)}`. */
-export function namedColumns({ columns, traits }: Mapping): readonly string[] {
-  return [...new Set([...Object.values(columns), ...Object.values(traits)])]
+export function namedColumns({ columns, traits, categoryLevels = [] }: Mapping): readonly string[] {
+  return [...new Set([...Object.values(columns), ...Object.values(traits), ...categoryLevels])]
 }
 
 /** A string as it is, null as nothing, anything else as its JSON. */

@@ -79,6 +79,14 @@ function addValueChecks(mapping: Mapping, check: AddCheck): void {
     }
     return
   }
+  if (mapping.rows === 'people') {
+    check(
+      `user_value = '' AND t_anonymousId = ''`,
+      'no_identity',
+      `'expected the id of a user or of a device'`,
+    )
+    return
+  }
   if (has('kind')) expect(`base_kind = ''`, 'kind', 'a kind of event', 'unknown_event')
   if (has('quantity'))
     expect('isNull(quantity_value) OR abs(quantity_value) > 1e12', 'quantity', 'a quantity')

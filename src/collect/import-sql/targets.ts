@@ -7,7 +7,22 @@ import { numberSql } from './values.ts'
 /** Column of the lines' table → what goes into it. */
 export type Targets = Readonly<Record<string, string>>
 
-export function eventTargets(reading: TableReading): Targets {
+/** What the rows of a table tell, by the kind of rows that they are. */
+export function targetsOf(reading: TableReading): Targets {
+  const { rows } = reading.mapping
+  switch (rows) {
+    case 'events':
+      return eventTargets(reading)
+    case 'items':
+      return itemTargets(reading)
+    case 'people':
+      return { user_id: 'user_value', anonymous_id: 't_anonymousId', traits: traitsSql(reading) }
+    default:
+      return rows satisfies never
+  }
+}
+
+function eventTargets(reading: TableReading): Targets {
   const { mapping } = reading
   const integer = (field: string, max: number) =>
     `toUInt32(least(greatest(ifNull(${numberSql(mapping, `t_${field}`)}, 0), 0), ${max}))`
@@ -16,6 +31,8 @@ export function eventTargets(reading: TableReading): Targets {
   return {
     user_id: 'user_value',
     anonymous_id: 't_anonymousId',
+    item_id: 't_itemId',
+    currency: 't_currency',
     kind: 'kind_value',
     name: `multiIf(t_name != '', t_name, kind_value = 'purchase', 'Order Completed', kind_value = 'refund', 'Order Refunded',
         is_no_sale, 'Stock Adjusted', kind_value)`,
@@ -43,21 +60,23 @@ export function eventTargets(reading: TableReading): Targets {
     is_cancelled: 'is_taken_back',
     item_name: `if(is_note, '', t_itemName)`,
     item_description: 't_itemDescription',
-    item_category: categorySql('t_itemCategory'),
+    item_category: categorySql(reading, 't_itemCategory'),
     item_brand: 't_itemBrand',
     properties: `toJSONString(${otherCells(reading)})`,
     traits: traitsSql(reading),
   }
 }
 
-export function itemTargets(reading: TableReading): Targets {
+function itemTargets(reading: TableReading): Targets {
   return {
+    item_id: 't_itemId',
+    currency: 't_currency',
     price: money('price_value'),
     item_name: 't_name',
     item_name_zh: 't_nameZh',
     item_description: 't_description',
     item_description_zh: 't_descriptionZh',
-    item_category: categorySql('t_category'),
+    item_category: categorySql(reading, 't_category'),
     item_brand: 't_brand',
     attributes: otherCells(reading),
   }
@@ -71,8 +90,11 @@ function traitsSql(reading: TableReading): string {
   return `mapFilter((k, v) -> v != '', mapFromArrays({trait_names:Array(String)}, [${columns.join(', ')}]))`
 }
 
-/** `Home/Kitchen`, `Home > Kitchen` or a JSON list, from the broadest to the narrowest. */
-function categorySql(text: string): string {
+/** `Home/Kitchen`, `Home > Kitchen`, a JSON list or columns of their own, from the broadest to the narrowest. */
+function categorySql(reading: TableReading, text: string): string {
+  const levels = reading.mapping.categoryLevels?.map((column) => columnSql(reading, column))
+  if (levels !== undefined)
+    return `arrayFilter(x -> x != '', arrayMap(x -> trimBoth(x), [${levels.join(', ')}]))`
   const parts = `if(startsWith(${text}, '['), JSONExtract(${text}, 'Array(String)'), splitByRegexp('[/>]', ${text}))`
   return `arrayFilter(x -> x != '', arrayMap(x -> trimBoth(x), ${parts}))`
 }

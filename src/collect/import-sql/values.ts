@@ -3,24 +3,36 @@ import { fieldsOf, type Mapping, sourceOf } from '../mapping.ts'
 import { columnSql } from './cells.ts'
 import type { TableReading } from './reading.ts'
 
-/** `t_field`: the trimmed text of every field; `u_…` the raw one where trimming may matter. */
+/** `t_field`: the trimmed text of every field; `c_field`: of a field with cells that say nothing, before they are emptied. */
 export function textAliases(reading: TableReading): string[] {
   const { mapping } = reading
-  const fields = fieldsOf(mapping)
-  const texts = fields.map((field) => {
+  const texts = fieldsOf(mapping).flatMap((field) => {
     const source = sourceOf(mapping, field)
-    if (source === undefined) return `'' AS t_${field}`
-    if ('constant' in source) return `{constant_${field}:String} AS t_${field}`
-    return `trimBoth(${columnSql(reading, source.column)}, ' \\t\\r\\n') AS t_${field}`
+    if (source === undefined) return [`'' AS t_${field}`]
+    if ('constant' in source) return [`{constant_${field}:String} AS t_${field}`]
+    const text = `trimBoth(${columnSql(reading, source.column)}, ' \\t\\r\\n')`
+    if (mapping.absent?.[field] === undefined) return [`${text} AS t_${field}`]
+    return [
+      `${text} AS c_${field}`,
+      `if(has({absent_${field}:Array(String)}, c_${field}), '', c_${field}) AS t_${field}`,
+    ]
   })
-  const trimmed = Object.entries(mapping.columns).map(
-    ([field, column]) => `length(${columnSql(reading, column)}) != length(t_${field})`,
-  )
+  const trimmed = Object.entries(mapping.columns).map(([field, column]) => {
+    const text = mapping.absent?.[field] === undefined ? `t_${field}` : `c_${field}`
+    return `length(${columnSql(reading, column)}) != length(${text})`
+  })
   return [...texts, `(${trimmed.join(' OR ')}) AS is_trimmed`, '{now:DateTime64(3)} AS now_value']
 }
 
 export function valueAliases(mapping: Mapping): string[] {
-  const at = mapping.rows === 'items' ? itemTime(mapping) : timeSql(mapping, 't_at')
+  const at = mapping.rows === 'events' ? timeSql(mapping, 't_at') : statedTime(mapping)
+  if (mapping.rows === 'people') {
+    return [
+      `${at} AS at_value`,
+      ...idAliases(mapping),
+      `arrayFilter(x -> x != '', [if(is_trimmed, 'trimmed', ''), ${idFixes}]) AS fixed`,
+    ]
+  }
   if (mapping.rows === 'items') {
     return [
       `${at} AS at_value`,
@@ -35,13 +47,16 @@ export function valueAliases(mapping: Mapping): string[] {
     ...moneyAliases(mapping),
     ...directionAliases(mapping),
     `(line_type_value = 'product' OR is_no_sale) AND ${mapping.notePattern === undefined ? '0' : 'match(t_itemName, {note_pattern:String})'} AS is_note`,
-    `arrayFilter(x -> x != '', [if(is_note AND t_itemName != '', 'stock_note', ''), if(is_trimmed, 'trimmed', ''), if(is_id_refused, 'no_id', if(user_text != t_userId, 'id_form', '')),
+    `arrayFilter(x -> x != '', [if(is_note AND t_itemName != '', 'stock_note', ''), if(is_trimmed, 'trimmed', ''), ${idFixes},
         if(is_number_mended, 'number_form', '')]) AS fixed`,
   ]
 }
 
-function itemTime(mapping: Mapping): string {
-  return mapping.columns.at === undefined ? 'toNullable(now_value)' : timeSql(mapping, 't_at')
+const idFixes = `if(is_id_refused, 'no_id', if(user_text != t_userId, 'id_form', ''))`
+
+/** Facts of items and people that name no time are said as the file is read. */
+function statedTime(mapping: Mapping): string {
+  return sourceOf(mapping, 'at') === undefined ? 'toNullable(now_value)' : timeSql(mapping, 't_at')
 }
 
 const isoTime =

@@ -1,9 +1,11 @@
 import type { Database } from '../../database/database.ts'
 import { sqlFile } from '../../database/sql-file.ts'
+import type { TextEnricher } from '../enricher.ts'
 import type { ImportReport } from '../import-report.ts'
 import type { WhoIsWho } from '../who-is-who.ts'
 import { findOwners } from './find-owners.ts'
 import { learnLinks } from './learn-links.ts'
+import { listImported } from './list-imported.ts'
 import { dropStaging, openStaging, type Staging } from './staging.ts'
 
 const storeEvents = sqlFile(import.meta.url, '../sql/store-events.sql')
@@ -63,14 +65,26 @@ async function storePrepared(database: Database, importId: string, who: WhoIsWho
   return row?.count ?? 0
 }
 
+/** Who the file tells of, and who is to hear of it. */
+export type ImportHooks = {
+  readonly who: WhoIsWho
+  /** Left out, nothing is said of the words of the file. */
+  readonly enricher?: TextEnricher | undefined
+  /** Hears of every profile that a file told of once that is stored, in batches; may hear of it again after a crash. */
+  readonly onStored?: ((profileIds: AsyncIterable<readonly string[]>) => Promise<void>) | undefined
+}
+
 /** Stores what was prepared and says that it is: the last step of an import, and of one that was cut off in it. */
 export async function finishImport(
   database: Database,
   record: Omit<ImportRecord, 'status'> & { readonly report: ImportReport },
-  { who, elapsedMs }: { readonly who: WhoIsWho; readonly elapsedMs: () => number },
+  { who, enricher, onStored, elapsedMs }: ImportHooks & { readonly elapsedMs: () => number },
 ): Promise<ImportReport> {
   const { importId, report } = record
   const profileCount = await storePrepared(database, importId, who)
+  // Before it counts as finished: cut off here, recovery comes by again.
+  await enricher?.enrichImport(importId)
+  await onStored?.(listImported(database, importId, who))
   const asStored = { ...report.asStored, profileCount }
   const finished = { ...report, asStored, durationMs: elapsedMs() }
   await saveImport(database, { ...record, status: 'finished', report: finished })

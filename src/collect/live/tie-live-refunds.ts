@@ -20,6 +20,8 @@ type CandidateRow = {
 }
 type Candidate = TieCandidate & { readonly key: string; readonly atMs: number }
 export type OwnedLine = LiveLine & { readonly profileId: string }
+/** A line with all that is told of it when it is stored. */
+export type MarkedLine = OwnedLine & { readonly refundOf: string; readonly extraMarks: readonly string[] }
 
 /**
  * The purchase that each refund among the lines takes back, by the refund's `tieKey`. Purchases come from what is stored

@@ -5,7 +5,7 @@ WITH
     named AS (
         SELECT user_id, anonymous_id, at
         FROM {lines:Identifier}
-        WHERE status = 'accepted' AND kind != '' AND (user_id != '' OR anonymous_id != '')
+        WHERE status = 'accepted' AND (user_id != '' OR anonymous_id != '')
             AND row_number NOT IN (SELECT row_number FROM {repeats:Identifier})
     ),
     said AS (

@@ -40,7 +40,11 @@ export function createPlainWho(database: Database): WhoIsWho & { forget(): void 
         userId === '' ? { kind: 'anonymous_id', id: anonymousId } : { kind: 'user_id', id: userId },
         atMs,
       ),
+    profileOfId: (identity) => profileOf(identity, allTime[1]),
     ownersOf,
+    isKnown: () => true,
+    moves: () => ({ profileIds: new Set(), versions: [] }),
+    settleMoves: async () => undefined,
     forget: () => {
       said = []
     },

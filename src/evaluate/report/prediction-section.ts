@@ -1,5 +1,5 @@
 import type { Bilingual } from '../../core/language.ts'
-import type { ContenderFigures, Evaluation, MetricValue } from '../evaluation.ts'
+import type { ContenderFigures, Evaluation, MetricValue, TimedEvaluation } from '../evaluation.ts'
 import type { ReportData } from '../report-data.ts'
 import { type Html, html } from './html.ts'
 import { chartsOfEvaluation } from './prediction-charts.ts'
@@ -19,7 +19,7 @@ export function predictionSection(data: ReportData, reading: Reading): Html {
 }
 
 function evaluationBlock(
-  evaluation: Evaluation,
+  evaluation: TimedEvaluation,
   featureNames: Readonly<Record<string, Bilingual>>,
   reading: Reading,
 ): Html {

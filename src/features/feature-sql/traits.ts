@@ -45,10 +45,11 @@ function zoneOf(composer: Composer): string {
 export function composeStatements(composer: Composer): string {
   const { profileIds } = composer.options
   const only = profileIds ? ` WHERE profile_id IN ${composer.bind(profileIds, 'Array(String)')}` : ''
-  return `SELECT profile_id, name, source, argMax(value, (at, id_kind, id)) AS value, max(at) AS said_at
+  return `SELECT profile_id, name, source, argMax(value, (at, id_kind, value, purpose)) AS value, max(at) AS said_at
     FROM (
       SELECT if(owner.profile_id = '', said.id, owner.profile_id) AS profile_id, said.name AS name,
-        toString(said.source) AS source, said.value AS value, said.at AS at, toString(said.id_kind) AS id_kind, said.id AS id
+        toString(said.source) AS source, said.value AS value, said.at AS at, toString(said.id_kind) AS id_kind,
+        toString(said.purpose) AS purpose
       FROM (SELECT * FROM trait_statements FINAL WHERE at <= ${cutMoment(composer)}) AS said
       GLOBAL ANY LEFT JOIN (SELECT toString(kind) AS id_kind, id, profile_id FROM identities FINAL) AS owner
         ON toString(said.id_kind) = owner.id_kind AND said.id = owner.id

@@ -9,6 +9,7 @@ import type {
   Scale,
 } from '../feature.ts'
 import { shareKeysOf } from '../feature-keys.ts'
+import { liftEdge } from '../fitted-constants.ts'
 import { isTrade, readsText } from '../selections.ts'
 import { composeAffinity, contentPositions, heaviestItems, pairState, textPositions } from './affinities.ts'
 import { type Composer, type Scan, stateColumn } from './composer.ts'
@@ -23,6 +24,7 @@ import {
   scalePlace,
   timeOf,
 } from './fragments.ts'
+import type { Observation } from './observation.ts'
 import { composeTrait } from './traits.ts'
 
 /** The column of a feature in the middle layer; made on first use. */
@@ -47,20 +49,6 @@ function composeValue(composer: Composer, definition: FeatureDefinition): string
     default:
       return definition satisfies never
   }
-}
-
-/** One observed feature while its value is composed. */
-export type Observation = {
-  readonly composer: Composer
-  readonly definition: ObservedFeature
-  /** Which lines, orders or visits it reads, as SQL. */
-  readonly condition: string
-  /** The moment of a line, an order or a visit. */
-  readonly time: string
-  /** The column of its scan that holds an aggregate. */
-  state(sql: string): string
-  /** The column with the number of lines, orders or visits, narrowed by a further condition. */
-  count(extra?: string): string
 }
 
 function observe(composer: Composer, definition: ObservedFeature): string {
@@ -216,7 +204,8 @@ function derive(composer: Composer, { name, formula }: DerivedFeature): string {
     }
     case 'tier': {
       const of = featureColumn(composer, formula.of)
-      return `if(isNaN(${of}), nan, toFloat64(${placeBetween(composer, composer.constants.tierEdges[name] ?? [], of)}))`
+      const edges = (composer.constants.tierEdges[name] ?? []).map(liftEdge)
+      return `if(isNaN(${of}), nan, toFloat64(${placeBetween(composer, edges, of)}))`
     }
     default:
       return formula satisfies never

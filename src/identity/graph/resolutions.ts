@@ -21,6 +21,10 @@ type Override = {
 
 type VersionedNode = { readonly node: Node; readonly version: number }
 
+/** An id whose rows changed hands, and the profiles that had them since the last time it was settled. */
+type MovedNode = VersionedNode & { readonly owners: readonly string[] }
+type Move = Omit<MovedNode, 'node'>
+
 /** What follows from the facts, in LMDB. Changes belong into `KeyValueStore.transact`. */
 export type ResolutionStore = {
   get(node: Node): Resolution | undefined
@@ -36,6 +40,9 @@ export type ResolutionStore = {
   /** To be called at the end of a transaction with changes: versions never come twice. */
   keepVersion(): void
   overridden(limit: number): readonly VersionedNode[]
+  /** Ids whose rows changed hands, until who keeps something of their owners has heard of it. */
+  moved(limit: number): readonly MovedNode[]
+  settleMoved(node: Node, version: number): void
   monthInHand(): string | undefined
   takeInHand(month: string | undefined): void
   all(): Iterable<{ readonly node: Node; readonly resolution: Resolution }>
@@ -45,6 +52,7 @@ export function openResolutionStore(store: KeyValueStore): ResolutionStore {
   const resolutions: Table<Resolution> = store.table('identity_ids', { values: 'json', keys: 'ordered' })
   const overrides: Table<Override> = store.table('identity_overrides', { values: 'json', keys: 'ordered' })
   const outbox: Table<number> = store.table('identity_outbox', { values: 'json', keys: 'ordered' })
+  const moves: Table<Move> = store.table('identity_moves', { values: 'json', keys: 'ordered' })
   const meta: Table<number> = store.table('identity_meta', { values: 'json', keys: 'ordered' })
   const squash: Table<string> = store.table('identity_squash', { values: 'json', keys: 'ordered' })
   let version = meta.get('version') ?? 0
@@ -66,6 +74,8 @@ export function openResolutionStore(store: KeyValueStore): ResolutionStore {
         storedAs: [...new Set([...(known?.storedAs ?? []), ...storedAs])].sort(),
       })
       outbox.put(node, next)
+      const owners = [...new Set([...(moves.get(node)?.owners ?? []), ...storedAs])]
+      moves.put(node, { version: next, owners })
     },
     removeOverride: (node) => overrides.remove(node),
     outdated: (limit) =>
@@ -80,6 +90,11 @@ export function openResolutionStore(store: KeyValueStore): ResolutionStore {
         node: key as Node,
         version: value.version,
       })),
+    moved: (limit) =>
+      [...moves.entries({ limit })].map(({ key, value }) => ({ node: key as Node, ...value })),
+    settleMoved(node, settled) {
+      if (moves.get(node)?.version === settled) moves.remove(node)
+    },
     monthInHand: () => squash.get('month'),
     takeInHand: (month) => (month === undefined ? squash.remove('month') : squash.put('month', month)),
     *all() {

@@ -16,3 +16,25 @@ export function stratifiedFolds(labels: ArrayLike<number>, foldCount: number, ra
   }
   return folds
 }
+
+/**
+ * The same with rows of one key in one fold, so that what is judged was not learned by heart: each key goes where the class
+ * of its first row is due.
+ */
+export function groupedFolds(
+  labels: ArrayLike<number>,
+  keys: readonly string[],
+  foldCount: number,
+  random: Random,
+): Uint8Array {
+  const firstRows = new Map<string, number>()
+  for (const [row, key] of keys.entries()) if (!firstRows.has(key)) firstRows.set(key, row)
+  const rows = [...firstRows.values()]
+  const folds = stratifiedFolds(
+    rows.map((row) => labels[row] ?? 0),
+    foldCount,
+    random,
+  )
+  const foldOf = new Map([...firstRows.keys()].map((key, index) => [key, folds[index] ?? 0]))
+  return Uint8Array.from(keys, (key) => foldOf.get(key) ?? 0)
+}

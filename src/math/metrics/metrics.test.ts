@@ -21,7 +21,7 @@ import {
   rocCurve,
 } from './classification.ts'
 import { adjustedRandIndex } from './clustering.ts'
-import { stratifiedFolds } from './folds.ts'
+import { groupedFolds, stratifiedFolds } from './folds.ts'
 import { liftByDecile, rankedLift } from './lift.ts'
 import { rankRows } from './ranking.ts'
 import {
@@ -227,5 +227,17 @@ test('folds hold equal shares of each class', () => {
     const positives = y.filter((label, row) => label === 1 && folds[row] === fold).length
     expect(Math.abs(size - 103 / 5)).toBeLessThan(2)
     expect(Math.abs(positives - 21 / 5)).toBeLessThan(1.5)
+  }
+})
+
+test('grouped folds keep equal keys together and share both classes out', () => {
+  const y = Array.from({ length: 200 }, (_, row) => (row % 4 === 0 ? 1 : 0))
+  const keys = y.map((_, row) => `text ${row % 120}`)
+  const folds = groupedFolds(y, keys, 5, createRandom(1))
+  for (const [row, key] of keys.entries()) expect(folds[row]).toBe(folds[keys.indexOf(key)])
+  for (let fold = 0; fold < 5; fold++) {
+    const own = y.filter((_, row) => folds[row] === fold)
+    expect(own.length).toBeGreaterThan(25)
+    expect(own.filter((label) => label === 1).length).toBeGreaterThan(4)
   }
 })

@@ -1,6 +1,7 @@
 import type { Dataset } from '../../core/dataset.ts'
 import { weightedGram } from '../../math/cholesky.ts'
 import { elementAt, itemAt } from '../../math/matrix.ts'
+import { columnAt } from './dataset-columns.ts'
 import { countBins, informationOf } from './information.ts'
 
 /** The columns of a scaled dataset that a linear model is fitted on. */
@@ -27,7 +28,7 @@ export function chooseColumns(
   const bins = countBins(target, 5)
   const informative = scaled.featureNames
     .map((_, column) => column)
-    .filter((column) => informationOf(columnOf(scaled, column), bins).isClear)
+    .filter((column) => informationOf(columnAt(scaled, column), bins).isClear)
   const toTarget = correlationsWith(scaled, informative, target, weights)
   const between = correlationsBetween(scaled, informative)
   const ranked = [...informative.keys()].sort(
@@ -62,13 +63,6 @@ export function pickColumns(
   return picked
 }
 
-function columnOf({ rowIds, featureNames, values }: Dataset, column: number): Float64Array {
-  const picked = new Float64Array(rowIds.length)
-  for (let row = 0; row < picked.length; row++)
-    picked[row] = elementAt(values, row * featureNames.length + column)
-  return picked
-}
-
 function correlationsWith(
   scaled: Dataset,
   columns: readonly number[],
@@ -78,7 +72,7 @@ function correlationsWith(
   const centredTarget = centre(target, weights)
   const spread = sumOf(centredTarget, (value, row) => elementAt(weights, row) * value * value)
   return Float64Array.from(columns, (column) => {
-    const centred = centre(columnOf(scaled, column), weights)
+    const centred = centre(columnAt(scaled, column), weights)
     const own = sumOf(centred, (value, row) => elementAt(weights, row) * value * value)
     const shared = sumOf(
       centred,

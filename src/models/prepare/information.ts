@@ -1,4 +1,6 @@
-import { elementAt, itemAt } from '../../math/matrix.ts'
+import { elementAt } from '../../math/matrix.ts'
+import { findBin, quantileEdges } from './bin-edges.ts'
+import { knownSorted } from './column-moments.ts'
 
 /** Values in bins of about equally many rows; equal values share a bin. */
 export type Bins = { readonly binOf: Uint8Array; readonly binCount: number }
@@ -13,25 +15,16 @@ export type Information = {
 
 const columnBinCount = 10
 
-/** Cuts values at their quantiles: a bin ends with a value that is there, so none is empty. */
+/** Cuts values at their quantiles: a bin ends with a value that is there, so none is empty. Missing values have one of their own. */
 export function countBins(values: Float64Array, wanted: number): Bins {
-  const sorted = values.slice().sort()
-  const [lowest, highest] = [elementAt(sorted, 0), elementAt(sorted, sorted.length - 1)]
-  const edges: number[] = []
-  for (let part = 1; part < wanted; part++) {
-    const edge = elementAt(sorted, Math.floor((part / wanted) * (sorted.length - 1)))
-    if (edge !== edges.at(-1) && edge < highest) edges.push(edge)
-  }
-  if (edges.length === 0 && lowest < highest) edges.push(lowest)
-  const cuts = Float64Array.from(edges)
-  const binOf = new Uint8Array(values.length)
+  const known = knownSorted(values)
+  const edges = quantileEdges(known, wanted)
+  const bins = new Uint8Array(values.length)
   for (let row = 0; row < values.length; row++) {
     const value = elementAt(values, row)
-    let bin = 0
-    while (bin < cuts.length && value > elementAt(cuts, bin)) bin++
-    binOf[row] = bin
+    bins[row] = Number.isNaN(value) ? edges.length + 1 : findBin(edges, value)
   }
-  return { binOf, binCount: cuts.length + 1 }
+  return { binOf: bins, binCount: edges.length + (known.length < values.length ? 2 : 1) }
 }
 
 /**
@@ -40,22 +33,25 @@ export function countBins(values: Float64Array, wanted: number): Bins {
  */
 export function informationOf(column: Float64Array, target: Bins): Information {
   const own = countBins(column, columnBinCount)
-  const cells = new Float64Array(own.binCount * target.binCount)
-  for (let row = 0; row < column.length; row++) {
-    const cell = itemAt(own.binOf, row) * target.binCount + itemAt(target.binOf, row)
-    cells[cell] = elementAt(cells, cell) + 1
-  }
   const freedom = (own.binCount - 1) * (target.binCount - 1)
   if (freedom === 0) return { nats: 0, isClear: false }
-  const nats = mutualInformation(cells, target.binCount, column.length)
+  const nats = mutualInformation(own, target)
   return {
     nats: nats - freedom / (2 * column.length),
-    isClear: 2 * column.length * nats > chiSquareQuantile99(freedom),
+    isClear: 2 * column.length * nats > chiSquareQuantile(freedom, z99),
   }
 }
 
-function mutualInformation(cells: Float64Array, width: number, rowCount: number): number {
-  const rows = new Float64Array(cells.length / width)
+/** In nats, of two binned columns of the same rows; what chance gives is still in it. */
+export function mutualInformation(own: Bins, target: Bins): number {
+  const width = target.binCount
+  const rowCount = own.binOf.length
+  const cells = new Float64Array(own.binCount * width)
+  for (let row = 0; row < rowCount; row++) {
+    const cell = (own.binOf[row] ?? 0) * width + (target.binOf[row] ?? 0)
+    cells[cell] = elementAt(cells, cell) + 1
+  }
+  const rows = new Float64Array(own.binCount)
   const columns = new Float64Array(width)
   for (const [cell, count] of cells.entries()) {
     const [row, column] = [Math.floor(cell / width), cell % width]
@@ -71,8 +67,11 @@ function mutualInformation(cells: Float64Array, width: number, rowCount: number)
   return nats
 }
 
-/** The 99 % quantile of χ² (Wilson & Hilferty, 1931). */
-function chiSquareQuantile99(freedom: number): number {
+/** The normal deviate that one in a hundred exceeds. */
+export const z99 = 2.3263
+
+/** The quantile of χ² whose normal deviate is given (Wilson & Hilferty, 1931). */
+export function chiSquareQuantile(freedom: number, deviate: number): number {
   const spread = 2 / (9 * freedom)
-  return freedom * (1 - spread + 2.3263 * Math.sqrt(spread)) ** 3
+  return freedom * (1 - spread + deviate * Math.sqrt(spread)) ** 3
 }

@@ -2,6 +2,8 @@ import type { Dataset } from '../../core/dataset.ts'
 import { AppError } from '../../core/errors.ts'
 import { elementAt } from '../../math/matrix.ts'
 import { quantileOfSorted } from '../../math/quantile.ts'
+import { momentsOf, signedLog, varies } from './column-moments.ts'
+import { columnAt } from './dataset-columns.ts'
 
 /** How one column becomes a number that linear models read well; fitted on training rows alone. */
 type ColumnScale = {
@@ -36,7 +38,7 @@ export function fitScaler(dataset: Dataset, options: ScalerOptions = {}): Scaler
   const columns: ColumnScale[] = []
   const missing: number[] = []
   for (let column = 0; column < dataset.featureNames.length; column++) {
-    const values = columnOf(dataset, column)
+    const values = columnAt(dataset, column)
     const missingCount = values.reduce((count, value) => (Number.isNaN(value) ? count + 1 : count), 0)
     if (missingCount > 0 && missingCount < values.length) missing.push(column)
     columns.push(fitColumn(values, options))
@@ -80,13 +82,6 @@ export function checkFeatureNames(expected: readonly string[], dataset: Dataset)
   })
 }
 
-function columnOf({ featureNames, rowIds, values }: Dataset, column: number): Float64Array {
-  const picked = new Float64Array(rowIds.length)
-  for (let row = 0; row < picked.length; row++)
-    picked[row] = elementAt(values, row * featureNames.length + column)
-  return picked
-}
-
 /** Overwrites the values. */
 function fitColumn(
   values: Float64Array,
@@ -102,8 +97,8 @@ function fitColumn(
   for (let row = 0; row < values.length; row++) values[row] = clip(elementAt(values, row), bounds)
   const plain = momentsOf(values)
   const isLogged = Math.abs(plain.skewness) > logAboveSkewness
-  const { mean, deviation } = isLogged ? momentsOf(values.map(signedLog)) : plain
-  return { ...bounds, isLogged, mean, deviation: deviation > 1e-12 * Math.abs(mean) ? deviation : 0 }
+  const moments = isLogged ? momentsOf(values.map(signedLog)) : plain
+  return { ...bounds, isLogged, mean: moments.mean, deviation: varies(moments) ? moments.deviation : 0 }
 }
 
 function scaleValue(scale: ColumnScale, value: number): number {
@@ -114,22 +109,4 @@ function scaleValue(scale: ColumnScale, value: number): number {
 
 function clip(value: number, { low, high, median }: { low: number; high: number; median: number }): number {
   return Number.isFinite(value) ? Math.min(high, Math.max(low, value)) : median
-}
-
-function signedLog(value: number): number {
-  return Math.sign(value) * Math.log1p(Math.abs(value))
-}
-
-function momentsOf(values: Float64Array): { mean: number; deviation: number; skewness: number } {
-  const count = values.length
-  let [sum, squares, cubes] = [0, 0, 0]
-  for (let row = 0; row < count; row++) sum += elementAt(values, row)
-  const mean = sum / count
-  for (let row = 0; row < count; row++) {
-    const distance = elementAt(values, row) - mean
-    squares += distance * distance
-    cubes += distance * distance * distance
-  }
-  const square = squares / count
-  return { mean, deviation: Math.sqrt(square), skewness: square > 0 ? cubes / count / square ** 1.5 : 0 }
 }

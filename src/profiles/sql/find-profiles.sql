@@ -26,7 +26,7 @@ FROM (
                 ) AS i ON s.id_kind = i.kind AND s.id = i.id
                 WHERE s.name IN ({trait:String}, concat('address.', {trait:String}))
                 GROUP BY owner, s.name, s.source
-                HAVING argMax(s.value, (s.at, s.id_kind, s.id)) = {trait_value:String}
+                HAVING argMax(s.value, (s.at, s.id_kind, s.value)) = {trait_value:String}
             )
         )
         AND (

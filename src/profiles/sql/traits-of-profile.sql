@@ -17,8 +17,8 @@ FROM (
     SELECT
         name,
         source,
-        -- Of statements of one moment the user's counts before the device's.
-        argMax((value, toString(purpose)), (s.at, s.id_kind, s.id)) AS latest,
+        -- Of statements of one moment the user's counts before the device's, then the greater text (trait-facts.ts).
+        argMax((value, toString(purpose)), (s.at, s.id_kind, value, toString(purpose))) AS latest,
         max(s.at) AS said_at
     FROM trait_statements AS s FINAL
     WHERE (id_kind, id) IN (SELECT kind, id FROM own_ids)

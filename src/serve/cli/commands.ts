@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import { AppError } from '../../core/errors.ts'
 import { addSource } from '../operations/add-source.ts'
 import { buildProfiles } from '../operations/build-profiles.ts'
+import { checkFeatures } from '../operations/check-features.ts'
 import { checkHealth } from '../operations/check-health.ts'
 import { evaluateModels } from '../operations/evaluate-models.ts'
 import { explainProfile } from '../operations/explain-profile.ts'
@@ -24,6 +25,7 @@ import { writeReport } from '../operations/write-report.ts'
 import { callOperation as call } from './call-operation.ts'
 import type { Command, Flag, Positional } from './command.ts'
 import { parseFeatureCondition, parseScoreCondition, parseTraitCondition } from './conditions.ts'
+import { erasureCommands } from './erasure-commands.ts'
 import { keyCommands } from './key-commands.ts'
 import { identityAt, listAt, numberOf, textAt, textOf } from './read-arguments.ts'
 
@@ -233,6 +235,28 @@ export const commands: readonly Command[] = [
     toCall: () => call(listFeatures, {}),
   },
   {
+    name: 'features check',
+    meaning: {
+      en: 'whether columns are missing, drifting or know the label too well',
+      zh: '检查特征是否缺失、漂移或泄漏标签',
+    },
+    flags: [
+      {
+        flag: '--horizon <days>',
+        meaning: {
+          en: 'days after the cut in which a purchase counts (default 30)',
+          zh: '截点后多少天内的购买算数（默认 30）',
+        },
+      },
+      asOf,
+    ],
+    toCall: ({ flags }) =>
+      call(checkFeatures, {
+        horizonDays: numberOf(flags.horizon, 30, '--horizon'),
+        asOf: textOf(flags.asOf),
+      }),
+  },
+  {
     name: 'features export',
     meaning: {
       en: 'compute everybody’s features as of a cut into a file',
@@ -341,6 +365,7 @@ export const commands: readonly Command[] = [
     flags: [],
     toCall: ({ positional }) => call(showModel, { key: textAt(positional, 0) }),
   },
+  ...erasureCommands,
   {
     name: 'doctor',
     meaning: { en: 'check that everything answers', zh: '检查运行状态' },

@@ -3,10 +3,10 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import type { Engine } from '../engine.ts'
 import { splitInput, splitProfile } from '../operations/split-profile.ts'
-import { explainMissing, missingReasons, readProfile, readProfiles } from '../read-profiles.ts'
+import { explainMissing, missingReasons, readAnswer, readProfile, readProfiles } from '../read-profiles.ts'
 import { chooseParts, parseChoice, profileFields } from './profile/choose-parts.ts'
 import { anyId, chosenProfileSchema, errorSchema, profileParams } from './profile-schema.ts'
-import { sendTagged } from './send-tagged.ts'
+import { sendReady, sendTagged } from './send-tagged.ts'
 
 const maxBatch = 100
 const maxNames = 500
@@ -66,7 +66,8 @@ function addReading(app: FastifyInstance, { profiles }: Pick<Engine, 'profiles'>
       schema: {
         operationId: 'getProfile',
         tags: ['profiles'],
-        summary: 'The profile of one person by any id, whole or in parts, with the reasons of each score',
+        summary:
+          'The profile of one person as it is now by any id, whole or in parts, with the reasons of each score',
         params: profileParams,
         querystring: choiceInQuery,
         response: { 200: chosenProfileSchema, ...errors },
@@ -74,6 +75,8 @@ function addReading(app: FastifyInstance, { profiles }: Pick<Engine, 'profiles'>
     },
     async (request, reply) => {
       const { fields, features } = request.query
+      if (fields === undefined && features === undefined)
+        return sendReady(request, reply, await readAnswer(profiles, request.params.id))
       const choice = parseChoice({ fields: fields?.split(','), features: features?.split(',') })
       const profile = await readProfile(profiles, request.params.id)
       return sendTagged(request, reply, chooseParts(profile, choice))

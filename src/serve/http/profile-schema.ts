@@ -38,6 +38,7 @@ export const scoreSchema = z.object({
 /** The profile on the wire; the type is `Profile` of profiles/profile.ts. */
 const profileSchema = z.object({
   id: z.string(),
+  version: z.number().describe('counts the changes of what is kept of the person'),
   asOf: z.string(),
   orderCount: z.number(),
   spend: z.number(),
@@ -54,12 +55,20 @@ const profileSchema = z.object({
       }),
     )
     .readonly(),
+  consents: z.array(z.object({ category: z.string(), isGranted: z.boolean(), at: z.string() })).readonly(),
   features: z.record(z.string(), z.union([z.number(), z.string()])),
   affinities: z.array(z.object({ kind: z.string(), name: z.string(), weight: z.number() })).readonly(),
   interestGroup: z.object({ name: bilingual, reasons: z.array(reason).readonly() }).optional(),
   needs: z.array(scoreSchema).readonly(),
   propensities: z.array(scoreSchema).readonly(),
   lifetime: z.array(scoreSchema).readonly(),
+  freshness: z.object({
+    updatedAt: z.string().describe('when the record last changed'),
+    lastEventAt: z.string().optional(),
+    featuresAsOf: z.string().describe('ages, windows and decays are told as of this moment'),
+    traitsAt: z.string().optional().describe('when the latest trait was stated'),
+    scoresAsOf: z.string().optional().describe('what models say rests on what was known by then'),
+  }),
 })
 
 const text = z.string().optional()

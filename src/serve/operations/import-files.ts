@@ -8,6 +8,7 @@ import { readMappingFile } from '../../collect/mapping.ts'
 import { AppError } from '../../core/errors.ts'
 import type { Language } from '../../core/language.ts'
 import type { Operation } from '../operation.ts'
+import { refreshProfiles } from '../refresh-profiles.ts'
 import { formatCount, pick, textTable } from '../render.ts'
 
 const input = z.object({
@@ -28,8 +29,10 @@ export const importFiles: Operation<z.output<typeof input>, Imported> = {
       mapping === undefined ? { format: formatOf(format) } : { mapping: await readMappingFile(mapping) }
     const reports: ImportReport[] = []
     for (const path of files) {
-      const { database, contacts, who, config } = engine
-      const options = { path, reading, now: engine.now(), timeZone: config.timeZone, contacts, who }
+      const { database, contacts, who, enricher, config } = engine
+      const onStored = refreshProfiles(engine.living)
+      const hooks = { who, enricher, onStored }
+      const options = { path, reading, now: engine.now(), timeZone: config.timeZone, contacts, ...hooks }
       reports.push(await importFile(database, { ...options, progress, signal }))
     }
     return { files: reports }

@@ -34,6 +34,7 @@ export const trainModels: Operation<{ models: string[]; asOf?: string | undefine
       await saveScores(database, model.scores, now(), context.signal)
       await registerModel(database, model, { asOfMs: options.asOfMs, now: now() })
     }
+    await context.engine.living.forgetLearned()
     return {
       asOf: new Date(options.asOfMs).toISOString(),
       models: models.map(({ name, version, scores, evaluation }) => ({

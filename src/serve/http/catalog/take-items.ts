@@ -36,7 +36,7 @@ type ItemError = {
  */
 export async function takeItems(
   request: Pick<FastifyRequest, 'headers' | 'query'> & { readonly body: SentBody | undefined },
-  { database, sources, secretKeys, now }: Engine,
+  { database, sources, secretKeys, living, now }: Engine,
 ): Promise<CatalogAnswer | Refusal> {
   const sent = request.body === 'too_large' ? undefined : (request.body ?? Buffer.alloc(0))
   const decoded = sent && (await decodeBody(sent, request.headers['content-encoding']))
@@ -50,6 +50,7 @@ export async function takeItems(
   const said = { source: sender.name, atMs: now().getTime() }
   const { statements, errors } = readItems(items, said)
   await store(statements, { database, now })
+  await living.lenses.items.refresh([...new Set(statements.map(({ itemId }) => itemId))])
   return { success: true, received: items.length, stored: statements.length, errors }
 }
 

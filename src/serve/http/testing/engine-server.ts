@@ -29,7 +29,7 @@ export async function startEngineServer(
   const log = { info: () => undefined, warn: () => undefined, error: () => undefined }
   const now = () => new Date()
   const collecting = opened.use(await openCollecting(config, database, log, now))
-  const profiles = createProfileReader({ ...collecting, database })
+  const profiles = createProfileReader(collecting)
   const dispose = () => Promise.resolve()
   const engine: Engine = {
     ...{ ...collecting, config, database, profiles, log, now },

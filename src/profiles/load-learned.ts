@@ -1,0 +1,87 @@
+import type { Bilingual } from '../core/language.ts'
+import type { Database } from '../database/database.ts'
+import { sqlFile } from '../database/sql-file.ts'
+import { describeColumn } from '../features/describe-features.ts'
+import { loadFeatures, type ProfileFeatures } from '../features/load-features.ts'
+import { findLatestCut } from './find-profiles.ts'
+import { loadGroupNames } from './group-names.ts'
+import type { InterestGroup, ProfileReason, ProfileScore, Trust } from './profile.ts'
+import { writeReason } from './reason-sentence.ts'
+import { loadScores, type Score } from './score.ts'
+
+const selectTrust = sqlFile(import.meta.url, './sql/trust-of-models.sql')
+
+/** What models said of one person at the latest build, with what each score rests on and how far to trust it. */
+export type LearnedParts = {
+  readonly asOfMs: number
+  readonly interestGroup?: InterestGroup
+  readonly needs: readonly ProfileScore[]
+  readonly propensities: readonly ProfileScore[]
+  readonly lifetime: readonly ProfileScore[]
+}
+
+const lifetimeModels = new Set(['alive', 'expected-orders', 'expected-spend', 'next-order-days'])
+
+/** Undefined before the first build, and for people whom it did not know. */
+export async function loadLearned(database: Database, profileId: string): Promise<LearnedParts | undefined> {
+  const asOfMs = await findLatestCut(database)
+  if (asOfMs === undefined) return undefined
+  const [features, scores] = await Promise.all([
+    loadFeatures(database, { profileId, asOfMs }),
+    loadScores(database, profileId, asOfMs),
+  ])
+  if (features === undefined || scores.length === 0) return undefined
+  const trust = await loadTrust(database)
+  const groups = await loadGroupNames(database)
+  const read = (score: Score) => readScore(score, features, trust)
+  const group = scores.find((score) => score.model === 'interest-group')
+  return {
+    asOfMs,
+    ...(group ? { interestGroup: readGroup(group, features, groups) } : {}),
+    needs: scores.filter((score) => score.model.startsWith('need-')).map(read),
+    propensities: scores.filter((score) => score.model === 'propensity').map(read),
+    lifetime: scores.filter((score) => lifetimeModels.has(score.model)).map(read),
+  }
+}
+
+type TrustRow = { readonly version: string } & Trust
+
+async function loadTrust(database: Database): Promise<ReadonlyMap<string, Trust>> {
+  const rows = await database.query<TrustRow>(selectTrust)
+  return new Map(rows.map(({ version, ...trust }) => [version, trust]))
+}
+
+function readScore(
+  score: Score,
+  features: ProfileFeatures,
+  trusts: ReadonlyMap<string, Trust>,
+): ProfileScore {
+  const trust = trusts.get(score.version)
+  return {
+    model: score.model,
+    version: score.version,
+    ...(score.horizonDays > 0 ? { horizonDays: score.horizonDays } : {}),
+    value: score.value,
+    ...(score.low === undefined ? {} : { low: score.low }),
+    ...(score.high === undefined ? {} : { high: score.high }),
+    reasons: readReasons(score, features),
+    ...(trust ? { trust } : {}),
+  }
+}
+
+function readGroup(
+  score: Score,
+  features: ProfileFeatures,
+  names: ReadonlyMap<string, Bilingual>,
+): InterestGroup {
+  const label = score.label ?? ''
+  return { name: names.get(label) ?? { en: label, zh: label }, reasons: readReasons(score, features) }
+}
+
+function readReasons({ reasons }: Score, features: ProfileFeatures): ProfileReason[] {
+  return reasons.map(({ feature, share }) => ({
+    feature,
+    share,
+    text: writeReason(describeColumn(feature), features.numbers[feature] ?? features.labels[feature], share),
+  }))
+}
