@@ -13,6 +13,7 @@ import type { Engine } from '../src/serve/engine.ts'
 import { createServer } from '../src/serve/http/server.ts'
 import type { Operation, OperationContext } from '../src/serve/operation.ts'
 import { buildProfiles } from '../src/serve/operations/build-profiles.ts'
+import { checkFeatures } from '../src/serve/operations/check-features.ts'
 import { findProfiles } from '../src/serve/operations/find-profiles.ts'
 import { importFiles } from '../src/serve/operations/import-files.ts'
 import { trainModels } from '../src/serve/operations/train-models.ts'
@@ -108,6 +109,24 @@ test('interest groups follow the planted tastes', async () => {
   )
   expect(known.length).toBeGreaterThan(60)
   expect(index).toBeGreaterThan(0.25)
+})
+
+test('the features are checked against who bought next: none knows it too well, and what is left out has a reason', async () => {
+  const checked = await run(checkFeatures, { horizonDays: 30 })
+  const { quality, selection } = checked
+  expect(quality.target).toMatchObject({ kind: 'yes-no', rowCount: quality.rowCount })
+  expect(quality.columns.flatMap(({ findings }) => findings.map(({ kind }) => kind))).not.toContain('leak')
+  expect(quality.columns.map(({ name }) => name)).toEqual(expect.arrayContaining(['recency_days', 'country']))
+  expect(quality.columns.every(({ drift }) => drift !== undefined)).toBe(true)
+  expect(selection.map(({ by }) => by)).toEqual(['variance', 'correlation', 'information', 'lasso'])
+  expect(selection.at(-1)?.kept.length).toBeGreaterThan(0)
+  const [english, chinese] = [checkFeatures.render(checked, 'en'), checkFeatures.render(checked, 'zh')]
+  expect(english).toMatch(/^\d+ customers as of .* bought within 30 days/)
+  expect(chinese).toMatch(/在 30 天内购买/)
+  expect(english.split('\n').length).toBe(chinese.split('\n').length)
+  const asOf = new Date(checked.asOfMs - 365 * 86_400_000).toISOString()
+  const tooEarly = run(checkFeatures, { horizonDays: 365, asOf })
+  await expect(tooEarly).rejects.toMatchObject({ code: 'too_little_data' })
 })
 
 test('the probability of still being a customer tells who has left', async () => {

@@ -1,9 +1,8 @@
-import { fork } from 'node:child_process'
-import { once } from 'node:events'
 import { AppError } from '../../src/core/errors.ts'
 import { type Contender, type Experiment, type ExperimentOptions, optionValue } from '../experiment.ts'
 import { seed } from '../features/fill-history.ts'
-import { type Cost, cut, type SizeFigures, timeZone } from '../features/measure-size.ts'
+import { type Cost, cut, type SizeFigures, type SizeJob, timeZone } from '../features/measure-size.ts'
+import { startWorker } from '../processes.ts'
 
 /** Features of all profiles at one cut, beside one hand-written query of the same aggregates. */
 export const experiment: Experiment = {
@@ -17,7 +16,7 @@ export const experiment: Experiment = {
     const models: Contender[] = []
     const baselines: Contender[] = []
     for (const events of sizes) {
-      const figures = await measureInProcess(events, rounds)
+      const figures = await measureInProcess({ events, rounds })
       say(`${events} events: ${JSON.stringify(figures)}`)
       models.push(...toModels(events, figures))
       baselines.push(toContender(`by hand, ${events} events`, events, figures.byHand))
@@ -50,18 +49,11 @@ function readOptions(options: ExperimentOptions): { sizes: readonly number[]; ro
 }
 
 /** Memory that one size has taken is not given back for sure; a process is. */
-async function measureInProcess(events: number, rounds: number): Promise<SizeFigures> {
-  const child = fork(new URL('../features/size-process.ts', import.meta.url), [
-    String(events),
-    String(rounds),
-  ])
-  let figures: SizeFigures | undefined
-  child.once('message', (message) => {
-    figures = message as SizeFigures
-  })
-  const [code] = (await once(child, 'exit')) as [number | null]
-  if (figures === undefined) throw new Error(`the process for ${events} events ended with ${code}`)
-  return figures
+async function measureInProcess(job: SizeJob): Promise<SizeFigures> {
+  await using child = startWorker<SizeJob, SizeFigures>(
+    new URL('../features/size-process.ts', import.meta.url),
+  )
+  return await child.run(job)
 }
 
 function toModels(events: number, figures: SizeFigures): Contender[] {

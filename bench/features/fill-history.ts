@@ -7,6 +7,7 @@ import { sqlFile } from '../../src/database/sql-file.ts'
 const sourceEvents = sqlFile(import.meta.url, '../event-table/source-events.sql')
 const insertItems = sqlFile(import.meta.url, './items.sql')
 const insertStatements = sqlFile(import.meta.url, './statements.sql')
+const insertReadings = sqlFile(import.meta.url, './text-readings.sql')
 const insertTags = sqlFile(import.meta.url, './item-tags.sql')
 
 export const seed = 20_250_101
@@ -17,8 +18,8 @@ const days = 365
 const bytesPerEvent = 150
 
 /**
- * A made-up year of events, 40 a profile, its catalogue and what people state of themselves: inserted month by month, so that nothing is held twice, and
- * merged.
+ * A made-up year of events, 40 a profile, its catalogue, what people state of themselves and what models say of their
+ * words: inserted month by month, so that nothing is held twice, and merged.
  * @throws AppError 'cannot_write' when the disk has too little room for it.
  */
 export async function fillHistory(database: Database, folder: string, events: number): Promise<void> {
@@ -33,6 +34,7 @@ export async function fillHistory(database: Database, folder: string, events: nu
   await database.execute('OPTIMIZE TABLE events FINAL')
   await database.execute(insertItems)
   await database.execute(insertTags)
+  await database.execute(insertReadings)
   await database.execute(insertStatements, { parameters: { profiles } })
 }
 

@@ -18,7 +18,14 @@ import { forgetPeak, readPeakMb } from './peak-memory.ts'
 const byHand = sqlFile(import.meta.url, './by-hand.sql')
 export const cut = '2025-12-15 12:00:00.000'
 export const timeZone = 'Europe/London'
-const options = { asOfMs: Date.parse('2025-12-15T12:00:00Z'), timeZone, topicsVersion: 'bench' }
+const options = {
+  asOfMs: Date.parse('2025-12-15T12:00:00Z'),
+  timeZone,
+  topicsVersion: 'bench',
+  textVersion: 'bench',
+}
+
+export type SizeJob = { readonly events: number; readonly rounds: number }
 
 /** What features of all profiles cost at one size of the history; memory is the process's, the engine's included. */
 export type SizeFigures = {
@@ -36,7 +43,7 @@ export type SizeFigures = {
 export type Cost = { readonly seconds: number; readonly peakMb: number }
 
 /** Fills a database of its own, times the definitions and the query by hand on it, and holds them against each other. */
-export async function measureSize(events: number, rounds: number): Promise<SizeFigures> {
+export async function measureSize({ events, rounds }: SizeJob): Promise<SizeFigures> {
   const path = await mkdtemp(join(tmpdir(), 'likeness-features-'))
   try {
     await using database = await createEmbeddedDatabase({ path, sessionCount: 2, queryMemoryMb: 3000 })
@@ -91,7 +98,7 @@ function handParameters({ categories, brands, topics }: FittedConstants) {
     categories,
     brands,
     topics,
-    text_version: '',
+    text_version: options.textVersion,
     category_keys: keys(categories, shareKeyLimit),
     brand_keys: keys(brands, shareKeyLimit),
     topic_keys: keys(topics, topics.length),

@@ -1,8 +1,9 @@
-import { type ChildProcess, fork, spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
+import { startListener } from '../processes.ts'
 
 const program = join(import.meta.dirname, '../../bin/likeness.mjs')
 
@@ -71,17 +72,6 @@ async function askOperation(url: string, token: string, name: string, input: obj
 }
 
 /** The server that stores nothing, for comparison. */
-export async function startBareServer(): Promise<
-  AsyncDisposable & { readonly url: string; readonly pid: number }
-> {
-  const child = fork(new URL('./bare-server.ts', import.meta.url))
-  const [{ url }] = (await once(child, 'message')) as [{ url: string }]
-  return {
-    url,
-    pid: child.pid ?? 0,
-    async [Symbol.asyncDispose]() {
-      child.kill()
-      await once(child, 'exit')
-    },
-  }
+export function startBareServer() {
+  return startListener(new URL('./bare-server.ts', import.meta.url))
 }

@@ -7,6 +7,7 @@ import {
   type FeaturePurpose,
   type FeatureUnit,
   type FeatureValueKind,
+  type ObservedFeature,
   type Selection,
   type TraitFeature,
   valueKindOf,
@@ -45,15 +46,20 @@ const units: Readonly<Record<FeatureUnit, Bilingual>> = {
   name: { en: '', zh: '' },
 }
 
-/** All features of the engine, explained. */
-export function listFeatures(): readonly FeatureExplanation[] {
-  return featureDefinitions.map(explainFeature)
+/** All of some features, explained; undefined: those that ship. */
+export function listFeatures(
+  definitions: readonly FeatureDefinition[] = featureDefinitions,
+): readonly FeatureExplanation[] {
+  return definitions.map((each) => explainFeature(each, definitions))
 }
 
-/** What a feature reads, over which time, and what it means. */
-export function explainFeature(definition: FeatureDefinition): FeatureExplanation {
+/** What a feature reads, over which time, and what it means; `all` are those it may be derived from. */
+export function explainFeature(
+  definition: FeatureDefinition,
+  all: readonly FeatureDefinition[] = featureDefinitions,
+): FeatureExplanation {
   const { name, meaning, unit, purpose, audience = 'both' } = definition
-  const sources = sourcesOf(definition)
+  const sources = sourcesOf(definition, all)
   return {
     name,
     meaning,
@@ -114,12 +120,12 @@ function derivedFrom(definition: FeatureDefinition): readonly string[] {
 }
 
 /** The observed features at the roots. */
-function sourcesOf(definition: FeatureDefinition): Extract<FeatureDefinition, { source: 'events' }>[] {
+function sourcesOf(definition: FeatureDefinition, all: readonly FeatureDefinition[]): ObservedFeature[] {
   if (definition.source === 'events') return [definition]
   if (definition.source === 'traits') return []
   return derivedFrom(definition).flatMap((name) => {
-    const part = featureDefinitions.find((each) => each.name === name)
-    return part === undefined ? [] : sourcesOf(part)
+    const part = all.find((each) => each.name === name)
+    return part === undefined ? [] : sourcesOf(part, all)
   })
 }
 

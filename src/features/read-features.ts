@@ -1,23 +1,18 @@
-import type {
-  DerivedFeature,
-  FeatureDefinition,
-  ObservedFeature,
-  Selection,
-  TraitFeature,
-  Window,
-} from './feature.ts'
+import type { DerivedFeature, FeatureDefinition, ObservedFeature, TraitFeature, Window } from './feature.ts'
 import type { FeatureLine, ItemLookup } from './feature-line.ts'
 import { type FittedConstants, liftEdge } from './fitted-constants.ts'
 import {
   createKeyReader,
   type FeatureValue,
+  type KeyReader,
   type KeyShare,
   keeperOf,
   readEdge,
   readNumber,
   type Sight,
 } from './live/aggregate.ts'
-import { cellIdOf, isCellular } from './live/plan.ts'
+import type { Keeper } from './live/keeper.ts'
+import { type Cell, cellIdOf, isCellular } from './live/plan.ts'
 import { readKeys } from './live/read-keys.ts'
 import { foldOrders } from './live/trade.ts'
 import { createLineTest, lineUnit, type Unit } from './live/unit.ts'
@@ -43,35 +38,53 @@ export type FeatureReader = {
 
 /** Reads features off what is kept of a person. */
 export function createFeatureReader(plan: LivePlan, lens: FeatureLens): FeatureReader {
+  const { calendar } = plan
   const places = createPlaces(lens.constants)
-  const lineTests = new Map<string, (line: FeatureLine) => boolean>()
-  for (const definition of plan.definitions)
-    if (definition.source === 'events' && definition.reads.per === 'line' && !isCellular(definition))
-      lineTests.set(JSON.stringify(definition.reads), createLineTest(definition.reads))
+  const keys = createKeyReader(calendar, places)
+  const methods = plan.definitions.map((definition) => chooseMethod(definition, plan, keys))
   return {
     read(state, facts, asOfMs) {
-      const { calendar } = plan
       const sight: Sight = { ...lens, asOfMs, today: calendar.dayOf(asOfMs), calendar, places }
-      const reading: Reading = {
-        plan,
-        state: atMoment(plan, state, asOfMs),
-        facts,
-        sight,
-        lineTests,
-        units: new Map(),
-      }
-      return readAll(reading)
+      return readAll({ plan, methods, state: atMoment(plan, state, asOfMs), facts, sight, units: new Map() })
     },
   }
+}
+
+/** How one feature is read, settled once for all readings. */
+type Method =
+  | { readonly kind: 'cell'; readonly definition: ObservedFeature; readonly cell: Cell }
+  | {
+      readonly kind: 'units'
+      readonly definition: ObservedFeature
+      readonly keeper: Keeper
+      /** Features of one selection share its units. */
+      readonly unitsKey: string
+      readonly isRead: (line: FeatureLine) => boolean
+    }
+  | { readonly kind: 'derived'; readonly definition: DerivedFeature }
+  | { readonly kind: 'stated'; readonly definition: TraitFeature }
+
+function chooseMethod(definition: FeatureDefinition, plan: LivePlan, keys: KeyReader): Method {
+  if (definition.source === 'features') return { kind: 'derived', definition }
+  if (definition.source === 'traits') return { kind: 'stated', definition }
+  if (isCellular(definition)) {
+    const cell = plan.cells.get(cellIdOf(definition))
+    if (cell === undefined) throw new Error(`nothing is kept for ${definition.name}`)
+    return { kind: 'cell', definition, cell }
+  }
+  const { reads, aggregate } = definition
+  const isRead = reads.per === 'line' ? createLineTest(reads) : () => true
+  const unitsKey = JSON.stringify(reads)
+  return { kind: 'units', definition, keeper: keeperOf(aggregate, keys), unitsKey, isRead }
 }
 
 /** One reading of a person's features. */
 type Reading = {
   readonly plan: LivePlan
+  readonly methods: readonly Method[]
   readonly state: LiveState
   readonly facts: readonly StatedFact[]
   readonly sight: Sight
-  readonly lineTests: ReadonlyMap<string, (line: FeatureLine) => boolean>
   /** Selection → its units: lines and orders of trade, and visits. */
   readonly units: Map<string, readonly Unit[]>
 }
@@ -89,9 +102,9 @@ function readAll(reading: Reading): ProfileFeatures {
   const numbers: Record<string, number> = {}
   const labels: Record<string, string> = {}
   const shares: Record<string, readonly KeyShare[]> = {}
-  for (const definition of reading.plan.definitions) {
-    const { name } = definition
-    const value = readValue(reading, definition, numbers)
+  for (const method of reading.methods) {
+    const { name } = method.definition
+    const value = readValue(reading, method, numbers)
     if (typeof value === 'number') {
       if (!Number.isNaN(value)) numbers[name] = value
     } else if (typeof value === 'string') {
@@ -103,42 +116,44 @@ function readAll(reading: Reading): ProfileFeatures {
 
 function readValue(
   reading: Reading,
-  definition: FeatureDefinition,
+  method: Method,
   numbers: Readonly<Record<string, number>>,
 ): FeatureValue {
-  switch (definition.source) {
-    case 'events':
-      return readObserved(reading, definition)
-    case 'features':
-      return derive(definition, numbers, reading.sight.constants)
-    case 'traits':
-      return readTrait(reading, definition)
+  switch (method.kind) {
+    case 'cell':
+      return readAggregate(reading, method.definition, readCell(reading, method))
+    case 'units':
+      return readAggregate(reading, method.definition, gather(reading, method))
+    case 'derived':
+      return derive(method.definition, numbers, reading.sight.constants)
+    case 'stated':
+      return readTrait(reading, method.definition)
     default:
-      return definition satisfies never
+      return method satisfies never
   }
 }
 
-function readObserved(reading: Reading, definition: ObservedFeature): FeatureValue {
+function readAggregate({ sight }: Reading, definition: ObservedFeature, kept: unknown): FeatureValue {
   const { aggregate } = definition
-  const state = isCellular(definition) ? readCell(reading, definition) : gather(reading, definition)
   switch (aggregate.kind) {
     case 'first':
     case 'last':
-      return readEdge(state)
+      return readEdge(kept)
     case 'top':
     case 'affinity':
     case 'share':
     case 'scale_share':
-      return readKeys(definition, aggregate, state, reading.sight)
+      return readKeys(definition, aggregate, kept, sight)
     default:
-      return readNumber(aggregate, state, reading.sight)
+      return readNumber(aggregate, kept, sight)
   }
 }
 
 /** What a cell keeps of the window. */
-function readCell({ plan, state, sight }: Reading, definition: ObservedFeature): unknown {
-  const cell = plan.cells.get(cellIdOf(definition))
-  if (cell === undefined) throw new Error(`nothing is kept for ${definition.name}`)
+function readCell(
+  { state, sight }: Reading,
+  { definition, cell }: Extract<Method, { kind: 'cell' }>,
+): unknown {
   const kept = state.cells.get(cell.id) ?? cell.keeper.empty()
   if (!cell.isByDay) return kept
   const [from, until] = daysOf(definition.window, sight.today)
@@ -150,12 +165,11 @@ function readCell({ plan, state, sight }: Reading, definition: ObservedFeature):
 }
 
 /** What is kept whole, added up for the window. */
-function gather(reading: Reading, { reads, window, aggregate }: ObservedFeature): unknown {
-  const { sight } = reading
-  const keeper = keeperOf(aggregate, createKeyReader(sight.calendar, sight.places))
-  const [from, until] = daysOf(window, sight.today)
+function gather(reading: Reading, method: Extract<Method, { kind: 'units' }>): unknown {
+  const { keeper, definition } = method
+  const [from, until] = daysOf(definition.window, reading.sight.today)
   let sum = keeper.empty()
-  for (const unit of unitsOf(reading, reads))
+  for (const unit of unitsOf(reading, method))
     if (unit.day >= from && unit.day <= until) sum = keeper.add(sum, unit)
   return sum
 }
@@ -168,17 +182,20 @@ function daysOf(window: Window, today: number): readonly [from: number, until: n
   return [today - untilDaysAgo - days, today - untilDaysAgo - 1]
 }
 
-function unitsOf(reading: Reading, reads: Selection): readonly Unit[] {
-  const key = JSON.stringify(reads)
-  const known = reading.units.get(key)
+function unitsOf(reading: Reading, method: Extract<Method, { kind: 'units' }>): readonly Unit[] {
+  const known = reading.units.get(method.unitsKey)
   if (known !== undefined) return known
-  const units = listUnits(reading, reads, key)
-  reading.units.set(key, units)
+  const units = listUnits(reading, method)
+  reading.units.set(method.unitsKey, units)
   return units
 }
 
-function listUnits({ state, sight, lineTests }: Reading, reads: Selection, key: string): Unit[] {
+function listUnits(
+  { state, sight }: Reading,
+  { definition, isRead }: Extract<Method, { kind: 'units' }>,
+): Unit[] {
   const { calendar, constants, asOfMs } = sight
+  const { reads } = definition
   switch (reads.per) {
     case 'visit':
       return [...state.visits.values()].map((visit) => visitUnit(visit, calendar))
@@ -188,7 +205,6 @@ function listUnits({ state, sight, lineTests }: Reading, reads: Selection, key: 
       return foldOrders(lines, calendar, constants)
     }
     case 'line': {
-      const isRead = lineTests.get(key) ?? createLineTest(reads)
       const lines = state.trade.filter((line) => line.atMs <= asOfMs && isRead(line))
       return lines.map((line) => lineUnit(line, calendar, constants))
     }

@@ -1,3 +1,4 @@
+import { compareText } from '../core/compare-text.ts'
 import type { TraitFeature } from './feature.ts'
 
 /** The latest statement of one trait by one source. */
@@ -25,11 +26,7 @@ export function findStatement(
 }
 
 function compareFacts(one: StatedFact, other: StatedFact): number {
-  return (
-    one.atMs - other.atMs ||
-    Buffer.compare(Buffer.from(one.source), Buffer.from(other.source)) ||
-    Buffer.compare(Buffer.from(one.name), Buffer.from(other.name))
-  )
+  return one.atMs - other.atMs || compareText(one.source, other.source) || compareText(one.name, other.name)
 }
 
 /** A day of the shop's calendar. */

@@ -45,19 +45,56 @@ export function penaltiesDown(largest: number, count: number, leastShare: number
 /**
  * A fit for each penalty, each begun where the one before ended: give the largest first.
  * Linear: min ½ mean (y − b − wᵀx)² + penalty ‖w‖₁. Logistic: min mean log-loss + penalty ‖w‖₁. Both by Newton's steps on the
- * loss, each a quadratic problem that coordinate descent solves; a step that does not lower the objective is halved.
- * Source: Friedman et al. (2010), §2.2 and §3; Lee, Sun & Saunders (2014) for the halving.
+ * loss, each a quadratic problem that coordinate descent solves; a step that does not lower the objective is halved. Columns that
+ * the strong rule says will stay out are left out, and let in where they turn out to belong.
+ * Source: Friedman et al. (2010), §2.2 and §3; Tibshirani et al. (2012), "Strong rules for discarding predictors"; Lee, Sun &
+ * Saunders (2014) for the halving.
  */
 export function fitLassoPath(problem: LassoProblem, penalties: readonly number[]): LassoFit[] {
-  const { target, family } = problem
-  const design = withOnes(problem.design)
-  const width = problem.design.columnCount
-  let place = placeAt(design, new Float64Array(width + 1).with(width, startOf(problem)))
-  let gram = gramAt({ design, target, family }, place.scores)
+  const { columnCount } = problem.design
+  let fit: LassoFit = { penalty: 0, intercept: startOf(problem), weights: new Float64Array(columnCount) }
+  let slopes = slopesAt(problem, fit)
+  let before = penalties[0] ?? 0
   return penalties.map((penalty) => {
-    ;({ place, gram } = settle({ design, target, family }, place, gram, penalty))
-    const { point } = place
-    return { penalty, intercept: elementAt(point, width), weights: point.slice(0, width) }
+    const isIn = slopes.map((slope, column) =>
+      elementAt(fit.weights, column) !== 0 || Math.abs(slope) >= 2 * penalty - before ? 1 : 0,
+    )
+    before = penalty
+    for (;;) {
+      fit = fitWithin(problem, fit, isIn, penalty)
+      slopes = slopesAt(problem, fit)
+      const missed = slopes.map((slope, column) =>
+        isIn[column] === 0 && Math.abs(slope) > penalty + tolerance ? 1 : 0,
+      )
+      if (!missed.includes(1)) return fit
+      for (const [column, isMissed] of missed.entries()) if (isMissed === 1) isIn[column] = 1
+    }
+  })
+}
+
+/** The optimum over the columns that are in; the others keep weight 0. */
+function fitWithin(problem: LassoProblem, from: LassoFit, isIn: Float64Array, penalty: number): LassoFit {
+  const columns = Uint32Array.from(isIn.keys()).filter((column) => isIn[column] === 1)
+  const part = { ...problem, design: pickWithOnes(problem.design, columns) }
+  const start = Float64Array.of(
+    ...Array.from(columns, (column) => elementAt(from.weights, column)),
+    from.intercept,
+  )
+  const { point } = settle(part, placeAt(part.design, start), penalty)
+  const weights = new Float64Array(isIn.length)
+  for (const [place, column] of columns.entries()) weights[column] = elementAt(point, place)
+  return { penalty, intercept: elementAt(point, columns.length), weights }
+}
+
+/** How much the mean loss falls as each weight grows. */
+function slopesAt(problem: LassoProblem, fit: LassoFit): Float64Array {
+  return transposedTimes(problem.design, residualsAt(problem, lassoScores(fit, problem.design)))
+}
+
+function residualsAt({ target, family }: LassoProblem, scores: Float64Array): Float64Array {
+  return target.map((label, row) => {
+    const score = elementAt(scores, row)
+    return label - (family === 'linear' ? score : sigmoid(score))
   })
 }
 
@@ -83,9 +120,9 @@ function startOf({ target, family }: LassoProblem): number {
 /** Weights, the intercept behind them (its column is of ones), and the scores of the rows. */
 type Place = { readonly point: Float64Array; readonly scores: Float64Array }
 
-/** The optimum of one penalty, and the second derivatives near it. */
-function settle(problem: LassoProblem, start: Place, startGram: Matrix, penalty: number) {
-  let [place, gram] = [start, startGram]
+/** The optimum of one penalty. */
+function settle(problem: LassoProblem, start: Place, penalty: number): Place {
+  let [place, gram] = [start, gramAt(problem, start.scores)]
   for (let round = 1; round <= roundLimit; round++) {
     const next = placeAt(problem.design, newtonStep(problem, gram, place, penalty))
     const share = stepShare(problem, place, next, penalty)
@@ -95,10 +132,10 @@ function settle(problem: LassoProblem, start: Place, startGram: Matrix, penalty:
     )
     if (share > 0) place = between(place, next, share)
     if (share * largest < tolerance) break
-    // Old curvature serves for a few steps, also of the next penalty: taking it anew is by far the dearest part.
-    if (problem.family === 'logistic' && (round % 6 === 0 || share < 1)) gram = gramAt(problem, place.scores)
+    // Old curvature serves for a few steps: taking it anew is by far the dearest part.
+    if (problem.family === 'logistic' && (round % 4 === 0 || share < 1)) gram = gramAt(problem, place.scores)
   }
-  return { place, gram }
+  return place
 }
 
 function placeAt(design: Matrix, point: Float64Array): Place {
@@ -120,13 +157,9 @@ function newtonStep(
   { point, scores }: Place,
   penalty: number,
 ): Float64Array {
-  const { design, target, family } = problem
+  const { design } = problem
   const width = design.columnCount
-  const residuals = target.map((label, row) => {
-    const score = elementAt(scores, row)
-    return label - (family === 'linear' ? score : sigmoid(score))
-  })
-  const slopes = transposedTimes(design, residuals)
+  const slopes = transposedTimes(design, residualsAt(problem, scores))
   for (let column = 0; column < width; column++)
     slopes[column] = elementAt(slopes, column) + dot(gram.values, column * width, point, 0, width)
   const next = Float64Array.from(point)
@@ -204,12 +237,14 @@ function gramAt({ design, family }: LassoProblem, scores: Float64Array): Matrix 
   return weightedGram(design, curvature)
 }
 
-/** The columns and a last one of ones. */
-function withOnes({ rowCount, columnCount, values }: Matrix): Matrix {
-  const wide = new Float64Array(rowCount * (columnCount + 1)).fill(1)
+/** Some columns and a last one of ones. */
+function pickWithOnes({ rowCount, columnCount, values }: Matrix, columns: Uint32Array): Matrix {
+  const width = columns.length + 1
+  const picked = new Float64Array(rowCount * width).fill(1)
   for (let row = 0; row < rowCount; row++)
-    wide.set(values.subarray(row * columnCount, (row + 1) * columnCount), row * (columnCount + 1))
-  return { rowCount, columnCount: columnCount + 1, values: wide }
+    for (let place = 0; place < columns.length; place++)
+      picked[row * width + place] = elementAt(values, row * columnCount + (columns[place] ?? 0))
+  return { rowCount, columnCount: width, values: picked }
 }
 
 function times({ rowCount, columnCount, values }: Matrix, vector: Float64Array): Float64Array {

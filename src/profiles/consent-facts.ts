@@ -1,4 +1,4 @@
-import { compareText } from './compare-text.ts'
+import { compareText } from '../core/compare-text.ts'
 
 /** What a person last said about one category of use, as the shop's consent banner names it. */
 export type ConsentFact = { readonly category: string; readonly isGranted: boolean; readonly atMs: number }

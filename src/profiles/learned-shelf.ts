@@ -1,16 +1,17 @@
+import type { Erasable, Exportable } from '../core/erasable.ts'
 import type { Database } from '../database/database.ts'
 import type { KeyValueStore, Table } from '../kv/key-value-store.ts'
 import { type LearnedParts, loadLearned } from './load-learned.ts'
 
 /** What models said of people, at hand: read from the database once after each training. */
-export type LearnedShelf = {
-  load(profileId: string): Promise<LearnedParts | undefined>
-  /** Whatever lies here is out of date. */
-  forget(): Promise<void>
-  /** Counts how often that was said. */
-  generation(): number
-  remove(profileId: string): Promise<void>
-}
+export type LearnedShelf = Erasable &
+  Exportable & {
+    load(profileId: string): Promise<LearnedParts | undefined>
+    /** Whatever lies here is out of date. */
+    forget(): Promise<void>
+    /** Counts how often that was said. */
+    generation(): number
+  }
 
 type Shelved = { readonly generation: number; readonly parts?: LearnedParts }
 
@@ -18,15 +19,18 @@ export function openLearnedShelf(store: KeyValueStore, database: Database): Lear
   const table: Table<Shelved> = store.table('profile_learned', { values: 'json', keys: 'binary' })
   const meta: Table<number> = store.table('profile_meta', { values: 'json', keys: 'ordered' })
   const generation = () => meta.get('learned') ?? 0
+  let erasureCount = 0
   return {
+    name: 'profile_learned',
     generation,
     async load(profileId) {
-      const key = Buffer.from(profileId)
+      const key = keyOf(profileId)
       const known = table.get(key)
-      const present = generation()
+      const [present, erasures] = [generation(), erasureCount]
       if (known?.generation === present) return known.parts
       const parts = await loadLearned(database, profileId)
-      if (present === generation())
+      // What was read before an erasure is not kept after it.
+      if (present === generation() && erasures === erasureCount)
         await store.write(() => table.put(key, { generation: present, ...(parts && { parts }) }))
       return parts
     },
@@ -34,6 +38,20 @@ export function openLearnedShelf(store: KeyValueStore, database: Database): Lear
       store.transact(() => {
         meta.put('learned', generation() + 1)
       }),
-    remove: (profileId) => store.write(() => table.remove(Buffer.from(profileId))),
+    erase(profileIds) {
+      erasureCount += 1
+      return store.transact(() => {
+        const kept = new Set(
+          profileIds.filter((profileId) => profileId !== '' && table.has(keyOf(profileId))),
+        )
+        for (const profileId of kept) table.remove(keyOf(profileId))
+        return kept.size
+      })
+    },
+    exportOf: async (profileId) => (profileId === '' ? undefined : table.get(keyOf(profileId))?.parts),
   }
+}
+
+function keyOf(profileId: string): Uint8Array {
+  return Buffer.from(profileId)
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
+import type { Erasable, Exportable } from '../core/erasable.ts'
 import type { Identity } from '../core/identity.ts'
 import type { Database } from '../database/database.ts'
 import type { FeatureDefinition } from '../features/feature.ts'
@@ -10,7 +11,6 @@ import { composeProfile } from './compose-profile.ts'
 import { createProfileFold, recordOf } from './fold-profiles.ts'
 import { hydrateProfiles } from './hydrate-profiles.ts'
 import { type LearnedShelf, openLearnedShelf } from './learned-shelf.ts'
-import { createLmdbProfileStore } from './lmdb-profile-store.ts'
 import type { Profile } from './profile.ts'
 import { openProfileLenses, type ProfileLens, type ProfileLenses } from './profile-lens.ts'
 import type { ReadyAnswer } from './profile-reader.ts'
@@ -28,6 +28,8 @@ type LiveFeatures = ProfileFeatures & { readonly lastEventMs: number }
  */
 export type LivingProfiles = {
   readonly store: ProfileStore
+  /** What is kept of people beside the database, and may have to go or be handed out. */
+  readonly personal: readonly (Erasable & Exportable)[]
   readonly lenses: ProfileLenses
   readonly clock: ShopClock
   readonly fold: ReturnType<typeof createProfileFold>
@@ -44,7 +46,9 @@ export type LivingProfiles = {
 }
 
 export type LivingProfilesOptions = {
+  /** Beside the journal: what everybody is read with, and what models said. */
   readonly store: KeyValueStore
+  readonly profiles: ProfileStore
   readonly database: Database
   readonly definitions: readonly FeatureDefinition[]
   readonly timeZone: string
@@ -65,8 +69,7 @@ type Reading = { readonly record: ProfileRecord; readonly state: LiveState; read
 type Remembered = ReadyAnswer & { readonly untilMs: number; readonly generation: number }
 
 export function createLivingProfiles(options: LivingProfilesOptions): LivingProfiles {
-  const { store, database, identitiesOf, now } = options
-  const profiles = createLmdbProfileStore(store)
+  const { store, profiles, database, identitiesOf, now } = options
   const lenses = openProfileLenses(options)
   const clock = createShopClock(database, now)
   const learned = openLearnedShelf(store, database)
@@ -79,8 +82,18 @@ export function createLivingProfiles(options: LivingProfilesOptions): LivingProf
   }
   const parts: Parts = { options, profiles, lenses, clock, learned }
   const fold = createProfileFold({ database, profiles, lenses, clock, identitiesOf, now, onChanged })
+  // In turn with the fold: a record that it has read would come back.
+  const records: Erasable & Exportable = {
+    ...profiles,
+    async erase(profileIds) {
+      const count = await database.takeTurns('profiles', () => profiles.erase(profileIds))
+      onChanged(profileIds)
+      return count
+    },
+  }
   return {
     store: profiles,
+    personal: [learned, records],
     lenses,
     clock,
     fold,

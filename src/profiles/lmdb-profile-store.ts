@@ -20,6 +20,7 @@ export function createLmdbProfileStore(store: KeyValueStore): ProfileStore {
     }
   }
   return {
+    name: 'profiles',
     load: async (profileId) => load(profileId),
     loadMany: async (profileIds) => profileIds.map(load),
     stage: async (change) => stage(change),
@@ -27,11 +28,13 @@ export function createLmdbProfileStore(store: KeyValueStore): ProfileStore {
     remove: async (remove) => store.write(stage({ put: [], remove }).commit),
     list: async (page) => listIds(table, page),
     count: async () => table.count(),
-    erase: async (profileId) =>
+    erase: (profileIds) =>
       store.transact(() => {
-        if (profileId === '' || !table.has(keyOf(profileId))) return 0
-        table.remove(keyOf(profileId))
-        return 1
+        const kept = new Set(
+          profileIds.filter((profileId) => profileId !== '' && table.has(keyOf(profileId))),
+        )
+        for (const profileId of kept) table.remove(keyOf(profileId))
+        return kept.size
       }),
     async exportOf(profileId) {
       const record = load(profileId)

@@ -1,4 +1,4 @@
-import { compareText } from './compare-text.ts'
+import { compareText } from '../core/compare-text.ts'
 import { exportRecord } from './export-record.ts'
 import { decodeRecord } from './profile-record.ts'
 import { encodeChange, type ProfileChange, type ProfileStore } from './profile-store.ts'
@@ -20,6 +20,7 @@ export function createMemoryProfileStore(): ProfileStore {
     }
   }
   return {
+    name: 'profiles',
     load: async (profileId) => load(profileId),
     loadMany: async (profileIds) => profileIds.map(load),
     stage: async (change) => stage(change),
@@ -31,7 +32,7 @@ export function createMemoryProfileStore(): ProfileStore {
         .sort(compareText)
         .slice(0, limit),
     count: async () => records.size,
-    erase: async (profileId) => Number(records.delete(profileId)),
+    erase: async (profileIds) => profileIds.filter((profileId) => records.delete(profileId)).length,
     async exportOf(profileId) {
       const record = load(profileId)
       return record && exportRecord(record)

@@ -112,11 +112,11 @@ export function testProfileStore(name: string, create: () => Promise<StoreUnderT
       expect(await allIds()).toEqual(['bob'])
     })
 
-    test('erasing one leaves the others and tells how many records went', async () => {
-      await profiles.save([buildRecord('ann', 1), buildRecord('bob', 1)])
-      expect(await profiles.erase('ann')).toBe(1)
-      expect(await profiles.erase('ann')).toBe(0)
-      expect(await profiles.erase('')).toBe(0)
+    test('erasing all ids of a person leaves the others and tells how many records went', async () => {
+      await profiles.save(['ann', 'anns phone', 'bob'].map((id) => buildRecord(id, 1)))
+      expect(await profiles.erase(['ann', 'anns phone', 'ann', 'nobody'])).toBe(2)
+      expect(await profiles.erase(['ann', ''])).toBe(0)
+      expect(await profiles.erase([])).toBe(0)
       expect(await profiles.load('ann')).toBeUndefined()
       expect(await profiles.exportOf('ann')).toBeUndefined()
       expect(await allIds()).toEqual(['bob'])

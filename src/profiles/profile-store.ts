@@ -1,3 +1,4 @@
+import type { Erasable, Exportable } from '../core/erasable.ts'
 import { encodeRecord, type ProfileRecord } from './profile-record.ts'
 
 /** Records to replace and ids to remove; no id is in both. */
@@ -7,29 +8,26 @@ export type ProfileChange = { readonly put: readonly ProfileRecord[]; readonly r
  * Where the records of people are kept, for reading within a request. An id is a text of one character or more; records
  * are replaced whole, the last writer wins.
  */
-export type ProfileStore = {
-  /** Undefined when nothing is kept of the id. */
-  load(profileId: string): Promise<ProfileRecord | undefined>
-  /** One answer for each id, in their order. */
-  loadMany(profileIds: readonly string[]): Promise<readonly (ProfileRecord | undefined)[]>
-  /**
-   * Makes ready a change, which the returned `commit` makes. A store in the caller's own environment is committed inside the
-   * caller's `KeyValueStore.write`, so together with the position of the journal; a remote one has made the change when
-   * this resolves, and its commit does nothing: the records' `position` then tells a second try what they hold already.
-   */
-  stage(change: ProfileChange): Promise<{ commit(): void }>
-  /** Resolves once the records are on disk. */
-  save(records: readonly ProfileRecord[]): Promise<void>
-  /** Resolves once the removal is on disk; ids that are not there are passed over. */
-  remove(profileIds: readonly string[]): Promise<void>
-  /** Ids in the order of their UTF-8 bytes, from the first or the one behind `after`; fewer than `limit` on the last page. */
-  list(page: { readonly after?: string; readonly limit: number }): Promise<readonly string[]>
-  count(): Promise<number>
-  /** Removes all that is kept of the id; answers how many records that were. */
-  erase(profileId: string): Promise<number>
-  /** All that is kept of the id, as data for people and other programs (JSON); undefined when that is nothing. */
-  exportOf(profileId: string): Promise<Readonly<Record<string, unknown>> | undefined>
-}
+export type ProfileStore = Erasable &
+  Exportable & {
+    /** Undefined when nothing is kept of the id. */
+    load(profileId: string): Promise<ProfileRecord | undefined>
+    /** One answer for each id, in their order. */
+    loadMany(profileIds: readonly string[]): Promise<readonly (ProfileRecord | undefined)[]>
+    /**
+     * Makes ready a change, which the returned `commit` makes. A store in the caller's own environment is committed inside the
+     * caller's `KeyValueStore.write`, so together with the position of the journal; a remote one has made the change when
+     * this resolves, and its commit does nothing: the records' `position` then tells a second try what they hold already.
+     */
+    stage(change: ProfileChange): Promise<{ commit(): void }>
+    /** Resolves once the records are on disk. */
+    save(records: readonly ProfileRecord[]): Promise<void>
+    /** Resolves once the removal is on disk; ids that are not there are passed over. */
+    remove(profileIds: readonly string[]): Promise<void>
+    /** Ids in the order of their UTF-8 bytes, from the first or the one behind `after`; fewer than `limit` on the last page. */
+    list(page: { readonly after?: string; readonly limit: number }): Promise<readonly string[]>
+    count(): Promise<number>
+  }
 
 /**
  * A change in the bytes that stores keep.

@@ -1,4 +1,4 @@
-import { compareText } from './compare-text.ts'
+import { compareText } from '../core/compare-text.ts'
 
 /** What one source last said of a person under one name. */
 export type TraitFact = {

@@ -193,6 +193,16 @@ export const configSchema = z.strictObject({
         '将已确认为同一人的历史事件改写到同一画像下的间隔（分钟）；读取时始终即时合并。',
       ),
     ),
+  features: z
+    .string()
+    .min(1)
+    .default('./likeness.features.ts')
+    .meta(
+      text(
+        'File of the shop’s own feature definitions (a default export); nothing where it does not exist.',
+        '店铺自定义特征的定义文件（默认导出）；文件不存在时忽略。',
+      ),
+    ),
   profileCacheMb: z.coerce
     .number()
     .int()

@@ -19,7 +19,7 @@ import { createIdentityGraph, type IdentityGraph } from '../identity/identity-gr
 import { recoverSquash } from '../identity/squash-overrides.ts'
 import { watchDiskRoom } from '../kv/disk-room.ts'
 import { lockFolder } from '../kv/folder-lock.ts'
-import { openKeyValueStore } from '../kv/key-value-store.ts'
+import { type KeyValueStore, openKeyValueStore } from '../kv/key-value-store.ts'
 import type { LivingProfiles } from '../profiles/living-profiles.ts'
 import type { Config } from './config.ts'
 import { createTextEnricher } from './create-text-enricher.ts'
@@ -28,6 +28,7 @@ import { readIdentityRules } from './identity-rules.ts'
 import { openLivingProfiles } from './open-living-profiles.ts'
 import { openSecretKeys, type SecretKeys } from './secret-keys.ts'
 import { loadSecrets } from './secrets.ts'
+import { openShopFeatures, type ShopFeatures } from './shop-features.ts'
 
 /** What takes calls in: the journal with its fold, who may send, who is who, and the profiles that live from it. */
 export type Collecting = AsyncDisposable & {
@@ -39,9 +40,13 @@ export type Collecting = AsyncDisposable & {
   readonly contacts: ContactProtection
   readonly who: WhoIsWho
   readonly living: LivingProfiles
+  /** What features there are. */
+  readonly features: ShopFeatures
   /** The models that read words: none until they are loaded, and replaced by training. */
   readonly readers: TextReaders
   readonly enricher: TextEnricher
+  /** Writes journal, identities and profiles anew, so that nothing that was removed is left in the file. */
+  readonly compact: KeyValueStore['compact']
 }
 
 const megabyte = 2 ** 20
@@ -83,7 +88,8 @@ export async function openCollecting(
       now,
     }),
   )
-  const living = openLivingProfiles(config, { store, journal, database, graph, now })
+  const features = await openShopFeatures(store, config.features)
+  const living = openLivingProfiles(config, { store, journal, database, graph, features, now })
   const learnItems = createItemLearner(database, now)
   const readers = createTextReaders()
   const enricher = createTextEnricher(database, readers)
@@ -115,8 +121,10 @@ export async function openCollecting(
     contacts,
     who,
     living,
+    features,
     readers,
     enricher,
+    compact: () => store.compact(),
     [Symbol.asyncDispose]: () => closing.disposeAsync(),
   }
 }

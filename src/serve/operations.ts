@@ -4,9 +4,12 @@ import { addSource } from './operations/add-source.ts'
 import { buildProfiles } from './operations/build-profiles.ts'
 import { checkFeatures } from './operations/check-features.ts'
 import { checkHealth } from './operations/check-health.ts'
+import { compactStorage } from './operations/compact-storage.ts'
+import { eraseProfile } from './operations/erase-profile.ts'
 import { evaluateModels } from './operations/evaluate-models.ts'
 import { explainProfile } from './operations/explain-profile.ts'
 import { exportFeatures } from './operations/export-features.ts'
+import { exportProfile } from './operations/export-profile.ts'
 import { findProfiles } from './operations/find-profiles.ts'
 import { getProfile } from './operations/get-profile.ts'
 import { guessMapping } from './operations/guess-mapping.ts'
@@ -35,9 +38,12 @@ export const operations = [
   buildProfiles,
   checkFeatures,
   checkHealth,
+  compactStorage,
+  eraseProfile,
   evaluateModels,
   explainProfile,
   exportFeatures,
+  exportProfile,
   findProfiles,
   getProfile,
   guessMapping,

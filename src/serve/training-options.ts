@@ -18,6 +18,7 @@ export async function trainingOptions(
     timeZone: config.timeZone,
     models: input.models,
     random: createRandom(config.seed),
+    definitions: engine.features.all(),
     progress,
     signal,
   }

@@ -1,4 +1,5 @@
-import { AppError, throwIfStopped } from '../core/errors.ts'
+import { AppError } from '../core/errors.ts'
+import { pause } from '../core/pause.ts'
 import type { Database } from '../database/database.ts'
 import { computeFeatures } from '../features/compute-features.ts'
 import { featureDefinitions } from '../features/definitions.ts'
@@ -64,15 +65,20 @@ export async function checkFeatures(database: Database, options: FeatureCheckOpt
     horizonDays,
     ...control,
   })
-  throwIfStopped(signal)
+  await pause(signal)
   const target = Float64Array.from(hasBought)
   const quality = reportQuality({ training, later, target }, random.fork('quality'))
-  throwIfStopped(signal)
-  const numbers = { ...training, columns: training.columns.filter(({ kind }) => kind === 'number') }
-  const selection =
-    quality.target === undefined
-      ? []
-      : selectInTurn(datasetOfTable(numbers), target, methods, random.fork('selection'))
+  const selection: SelectionStage[] = []
+  if (quality.target !== undefined) {
+    const numbers = datasetOfTable({
+      ...training,
+      columns: training.columns.filter(({ kind }) => kind === 'number'),
+    })
+    for (const stage of selectInTurn(numbers, target, methods, random.fork('selection'))) {
+      selection.push(stage)
+      await pause(signal)
+    }
+  }
   return { cutMs, asOfMs, horizonDays, quality, selection }
 }
 

@@ -21,19 +21,21 @@ export type RowSource = {
 export function createRowSource(options: {
   readonly database: Database
   readonly timeZone: string
+  /** Undefined: the features that ship. */
+  readonly definitions?: readonly FeatureDefinition[] | undefined
   readonly signal?: AbortSignal
 }): RowSource {
-  const { database, timeZone } = options
+  const { database, timeZone, definitions = featureDefinitions } = options
   const control = options.signal ? { signal: options.signal } : {}
   const computed = new Map<number, Promise<CutRows>>()
   const compute = async (cutMs: number): Promise<CutRows> => {
     const { numbers } = await computeFeatures(database, {
       asOfMs: cutMs,
       timeZone,
-      definitions: featureDefinitions.filter(isForModels),
+      definitions: definitions.filter(isForModels),
       ...control,
     })
-    return { cutMs, features: keepCustomers(numbers) }
+    return { cutMs, features: keepCustomers(numbers, definitions) }
   }
   const featuresAt = (cutMs: number): Promise<CutRows> => {
     const known = computed.get(cutMs) ?? compute(cutMs)
@@ -84,16 +86,20 @@ export function isForModels(definition: FeatureDefinition): boolean {
 }
 
 /** People who bought, without the columns that only people read (exact twins of clipped ones). */
-function keepCustomers(dataset: Dataset): Dataset {
-  const names = dataset.featureNames.filter((name) => !forPeople(name))
+function keepCustomers(dataset: Dataset, definitions: readonly FeatureDefinition[]): Dataset {
+  const names = dataset.featureNames.filter((name) => !forPeople(name, definitions))
   const orders = columnOf(dataset, 'order_count')
   const rows = [...orders.keys()].filter((row) => (orders[row] ?? 0) > 0)
   return selectDataset(dataset, rows, names)
 }
 
-/** Whether only people read the feature: what models read is the same with outliers cut. */
-export function forPeople(name: string): boolean {
-  return featureDefinitions.some((each) => each.name === name && each.audience === 'people')
+/** Whether only people read a feature, or one of its shares: what models read is the same with outliers cut. */
+export function forPeople(
+  column: string,
+  definitions: readonly FeatureDefinition[] = featureDefinitions,
+): boolean {
+  const [name] = column.split('/')
+  return definitions.some((each) => each.name === name && each.audience === 'people')
 }
 
 /** The given rows and columns. */

@@ -3,6 +3,7 @@ import type { Bilingual } from '../core/language.ts'
 import type { Progress } from '../core/progress.ts'
 import type { Database } from '../database/database.ts'
 import { loadHistoryRange } from '../events/history-range.ts'
+import type { FeatureDefinition } from '../features/feature.ts'
 import type { Random } from '../math/random.ts'
 import { createRowSource } from './row-source.ts'
 import { trainInterestGroups } from './train-interest-groups.ts'
@@ -18,6 +19,8 @@ export type TrainAllOptions = {
   /** Names to train (`propensity`, `need`, `lifetime`, `interest-groups`); empty for all. */
   readonly models: readonly string[]
   readonly random: Random
+  /** What rows are made of; undefined: the features that ship. */
+  readonly definitions?: readonly FeatureDefinition[]
   readonly progress: Progress
   readonly signal?: AbortSignal
 }
@@ -96,7 +99,12 @@ export async function trainAll(database: Database, options: TrainAllOptions): Pr
     throw new AppError('not_built', { en: 'there are no events yet', zh: '还没有任何事件' })
   const training: Training = {
     database,
-    rows: createRowSource({ database, timeZone: options.timeZone, ...control }),
+    rows: createRowSource({
+      database,
+      timeZone: options.timeZone,
+      definitions: options.definitions,
+      ...control,
+    }),
     asOfMs: options.asOfMs,
     firstMs: range.firstMs,
     timeZone: options.timeZone,

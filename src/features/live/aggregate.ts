@@ -20,7 +20,7 @@ import {
   type Range,
   type Total,
 } from './keeper.ts'
-import { tieOrder, type Unit } from './unit.ts'
+import { createTieOrder, type Unit } from './unit.ts'
 import type { Places } from './vocabulary.ts'
 
 /** What a value is read with, as of a moment. */
@@ -62,7 +62,7 @@ export function keeperOf(aggregate: Aggregate, keys: KeyReader): Keeper {
     }
     case 'first':
     case 'last':
-      return keepEdge(aggregate.kind, (unit) => unit[aggregate.of], tieOrder) as Keeper
+      return keepEdge(aggregate.kind, (unit) => unit[aggregate.of], createTieOrder()) as Keeper
     case 'distinct':
       return (aggregate.of === 'day' ? keepDays() : keepKeys((unit) => unit.itemId)) as Keeper
     case 'affinity': {

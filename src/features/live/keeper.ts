@@ -153,7 +153,7 @@ export function keepKeys(keyOf: (unit: Unit) => string): Keeper<Map<string, numb
     empty: () => new Map(),
     add: (counts, unit) => bump(counts, keyOf(unit), 1),
     merge: (one, other) => [...other].reduce((counts, [key, count]) => bump(counts, key, count), one),
-    pack: (counts) => [...counts].flat(),
+    pack: (counts) => flatten(counts),
     unpack: (packed) => new Map(pairUp(packed as readonly Packed[]) as [string, number][]),
   }
 }
@@ -171,7 +171,11 @@ export function keepDecayedKeys(
     empty: () => new Map(),
     add: (weights, unit) => bump(weights, keyOf(unit), [1, unit.atMs]),
     merge: (one, other) => [...other].reduce((weights, [key, by]) => bump(weights, key, by), one),
-    pack: (weights) => [...weights].flatMap(([key, [weight, atMs]]) => [key, weight, atMs]),
+    pack: (weights) => {
+      const flat: (string | number)[] = []
+      for (const [key, [weight, atMs]] of weights) flat.push(key, weight, atMs)
+      return flat
+    },
     unpack: (packed) => {
       const weights = new Map<string, Decayed>()
       const flat = packed as readonly (string | number)[]
@@ -191,10 +195,20 @@ export function keepByDay<State>(inner: Keeper<State>): Keeper<Map<number, State
     add: (tiles, unit) => into(tiles, unit.day, (state) => inner.add(state, unit)),
     merge: (one, other) =>
       [...other].reduce((tiles, [day, state]) => into(tiles, day, (own) => inner.merge(own, state)), one),
-    pack: (tiles) => [...tiles].flatMap(([day, state]) => [day, inner.pack(state)]),
+    pack: (tiles) => {
+      const flat: Packed[] = []
+      for (const [day, state] of tiles) flat.push(day, inner.pack(state))
+      return flat
+    },
     unpack: (packed) =>
       new Map(pairUp(packed as readonly Packed[]).map(([day, state]) => [Number(day), inner.unpack(state)])),
   }
+}
+
+function flatten(counts: ReadonlyMap<string, number>): Packed {
+  const flat: Packed[] = []
+  for (const [key, count] of counts) flat.push(key, count)
+  return flat
 }
 
 /** Neighbours of a flat list as pairs. */

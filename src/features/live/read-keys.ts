@@ -1,3 +1,4 @@
+import { compareText } from '../../core/compare-text.ts'
 import type { Aggregate, ContentDimension, ObservedFeature } from '../feature.ts'
 import { shareKeysOf } from '../feature-keys.ts'
 import type { FeatureValue, KeyedBy, KeyShare, Sight } from './aggregate.ts'
@@ -78,14 +79,25 @@ function rankKeys(
   limit: number,
   rank: (weight: number) => number,
 ): readonly Weighed[] {
-  return weights
-    .map((each) => ({ ...each, rank: rank(each.weight) }))
-    .sort((a, b) => b.rank - a.rank || a.place - b.place || compareBytes(a.name, b.name))
-    .slice(0, limit)
+  const best: Ranked[] = []
+  for (const entry of weights) {
+    const own = { entry, rank: rank(entry.weight) }
+    let place = best.length
+    while (place > 0 && isBefore(own, best[place - 1])) place--
+    if (place >= limit) continue
+    best.splice(place, 0, own)
+    if (best.length > limit) best.pop()
+  }
+  return best.map(({ entry }) => entry)
 }
 
-function compareBytes(one: string, other: string): number {
-  return Buffer.compare(Buffer.from(one), Buffer.from(other))
+type Ranked = { readonly entry: Weighed; readonly rank: number }
+
+function isBefore(one: Ranked, other: Ranked | undefined): boolean {
+  if (other === undefined) return false
+  if (one.rank !== other.rank) return one.rank > other.rank
+  if (one.entry.place !== other.entry.place) return one.entry.place < other.entry.place
+  return compareText(one.entry.name, other.entry.name) < 0
 }
 
 function shareOut(weights: readonly Weighed[], keys: readonly string[]): readonly KeyShare[] {

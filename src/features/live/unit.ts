@@ -110,7 +110,16 @@ function readNumber(line: FeatureLine, field: LineNumber): number {
   return field === 'dwell_seconds' ? line.dwellMs / 1000 : line[field]
 }
 
+/** Countries and sources are few; more are forgotten. */
+const keptOrders = 1_000
+
 /** Of two texts of one moment this hash tells which is taken, here and in SQL. */
-export function tieOrder(text: string): number {
-  return crc32(text) & 0xfffff
+export function createTieOrder(): (text: string) => number {
+  const known = new Map<string, number>()
+  return (text) => {
+    const order = known.get(text) ?? crc32(text) & 0xfffff
+    if (known.size >= keptOrders) known.clear()
+    known.set(text, order)
+    return order
+  }
 }

@@ -52,9 +52,10 @@ function mergeVisit(visits: Visits, key: number, more: Visit): void {
 }
 
 export function packVisits(visits: Visits): Packed {
-  return [...visits].flatMap(([key, { firstMs, lastMs, eventCount, cartCount, orderCount }]) => [
-    ...[key, firstMs, lastMs - firstMs, eventCount, cartCount, orderCount],
-  ])
+  const flat: number[] = []
+  for (const [key, { firstMs, lastMs, eventCount, cartCount, orderCount }] of visits)
+    flat.push(key, firstMs, lastMs - firstMs, eventCount, cartCount, orderCount)
+  return flat
 }
 
 export function unpackVisits(packed: Packed): Visits {

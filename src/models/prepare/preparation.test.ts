@@ -126,9 +126,8 @@ test('what was saved by another version, or is something else, is refused', () =
     expect(() => parsePreparation(value)).toThrow('no preparation that can be read')
   const [step] = saved.steps
   expect(() => parsePreparation({ ...saved, steps: [{ ...step, kind: 'magic' }] })).toThrow('no preparation')
-  expect(() => parsePreparation({ ...saved, steps: [{ ...step, formatVersion: 9 }] })).toThrow(
-    'no preparation',
-  )
+  for (const wrong of [null, { ...step, formatVersion: 9 }, { ...step, columns: undefined }])
+    expect(() => parsePreparation({ ...saved, steps: [wrong] })).toThrow('no preparation')
 })
 
 test('datasets become tables with their labels, and back', () => {

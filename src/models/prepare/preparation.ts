@@ -130,11 +130,25 @@ function findProblem(saved: Partial<Preparation> | null | undefined): Problem | 
   for (const where of ['columnsIn', 'columnsOut', 'steps'] as const)
     if (!Array.isArray(saved[where])) return found(where, 'a list', typeof saved[where])
   for (const [place, step] of (saved.steps ?? []).entries()) {
-    const kinds = Object.keys(stepNames)
-    if (!kinds.includes(step.kind)) return found(`steps[${place}].kind`, kinds.join(', '), step.kind)
-    if (step.formatVersion !== 1) return found(`steps[${place}].formatVersion`, '1', step.formatVersion)
+    const problem = findStepProblem(step)
+    if (problem !== undefined) return { ...problem, where: `steps[${place}].${problem.where}` }
   }
   return undefined
+}
+
+function findStepProblem(step: unknown): Problem | undefined {
+  const saved: Readonly<Record<string, unknown>> =
+    typeof step === 'object' && step !== null ? { ...step } : {}
+  const kinds = Object.keys(stepNames)
+  if (!kinds.includes(String(saved.kind)))
+    return { where: 'kind', expected: kinds.join(', '), received: String(saved.kind) }
+  if (saved.formatVersion !== 1)
+    return { where: 'formatVersion', expected: '1', received: String(saved.formatVersion) }
+  const lists = ['columnsIn', 'columnsOut', saved.kind === 'select' ? 'dropped' : 'columns']
+  const absent = lists.find((where) => !Array.isArray(saved[where]))
+  return absent === undefined
+    ? undefined
+    : { where: absent, expected: 'a list', received: typeof saved[absent] }
 }
 
 function nameOf({ name, kind }: Column): ColumnName {

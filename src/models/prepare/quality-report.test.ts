@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { createRandom } from '../../math/random.ts'
+import type { ColumnQuality } from './column-quality.ts'
 import type { Column, ColumnTable } from './column-table.ts'
-import { type ColumnQuality, reportQuality } from './quality-report.ts'
+import { reportQuality } from './quality-report.ts'
 import { tabulateQuality } from './quality-table.ts'
 
 type Cells = Readonly<Record<string, ArrayLike<number> | readonly string[]>>

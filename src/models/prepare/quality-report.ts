@@ -1,10 +1,10 @@
 import { AppError } from '../../core/errors.ts'
-import type { Bilingual } from '../../core/language.ts'
 import { elementAt } from '../../math/matrix.ts'
 import type { Random } from '../../math/random.ts'
 import { knownSorted } from './column-moments.ts'
-import { type Column, type ColumnKind, type ColumnTable, selectRows, tidyTable } from './column-table.ts'
-import { type Drift, driftOf } from './quality/drift.ts'
+import type { ColumnQuality, Finding } from './column-quality.ts'
+import { type Column, type ColumnTable, selectRows, tidyTable } from './column-table.ts'
+import { driftOf } from './quality/drift.ts'
 import { type Knowledge, type KnownTarget, knowledgeOf } from './quality/knowledge.ts'
 import { tellFinding } from './quality/words.ts'
 
@@ -14,23 +14,6 @@ export type QualityQuestion = {
   readonly later?: ColumnTable
   /** What is to be predicted of the training rows, NaN where it is not known: yes or no as 1 and 0, or an amount. */
   readonly target?: Float64Array
-}
-
-/** What is to be looked at in a column; the figure is the one that decided. */
-export type Finding = {
-  readonly kind: 'empty' | 'constant' | 'missing' | 'drift' | 'leak' | 'stands-out'
-  readonly figure: number
-  readonly text: Bilingual
-}
-
-export type ColumnQuality = {
-  readonly name: string
-  readonly kind: ColumnKind
-  readonly missingShare: number
-  readonly distinctCount: number
-  readonly drift?: Drift
-  readonly knowledge?: Knowledge
-  readonly findings: readonly Finding[]
 }
 
 /** Plain data; `tabulateQuality` makes text of it. */

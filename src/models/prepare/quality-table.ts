@@ -1,6 +1,7 @@
 import type { Language } from '../../core/language.ts'
+import type { ColumnQuality } from './column-quality.ts'
 import { formatShare } from './figure.ts'
-import type { ColumnQuality, QualityReport } from './quality-report.ts'
+import type { QualityReport } from './quality-report.ts'
 
 /** A report as lines of a table, and what was found in sentences. */
 export type QualityTable = {

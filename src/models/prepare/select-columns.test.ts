@@ -164,12 +164,8 @@ test('ways of choosing in turn each see what the ways before them kept', () => {
     noise: draw(random, 500),
   })
   const target = own.map((value) => (value + 0.5 * random.normal() > 0 ? 1 : 0))
-  const stages = selectInTurn(
-    data,
-    target,
-    [{ by: 'variance' }, { by: 'correlation' }, { by: 'information' }],
-    random,
-  )
+  const methods = [{ by: 'variance' }, { by: 'correlation' }, { by: 'information' }] as const
+  const stages = [...selectInTurn(data, target, methods, random)]
   expect(stages.map(({ by, dropped }) => [by, dropped.map(({ name }) => name)])).toEqual([
     ['variance', ['still']],
     ['correlation', ['twin']],
@@ -177,6 +173,15 @@ test('ways of choosing in turn each see what the ways before them kept', () => {
   ])
   expect(stages[2]?.kept).toEqual(['own'])
 })
+
+test.each(['variance', 'correlation', 'information', 'lasso'] as const)(
+  'of no columns none is chosen: %s',
+  (by) => {
+    const none = { featureNames: [], rowIds: ['a', 'b', 'c', 'd'], values: new Float64Array() }
+    const target = Float64Array.of(0, 1, 0, 1)
+    expect(selectColumns(none, target, { by }, createRandom(1))).toEqual({ kept: [], dropped: [] })
+  },
+)
 
 test('rows without a target take no part, and a target that tells nothing apart is refused', () => {
   const random = createRandom(13)

@@ -47,19 +47,19 @@ export function selectColumns(
 /** One way of choosing after another, each among what the ways before it kept. */
 export type SelectionStage = ColumnSelection & { readonly by: SelectionMethod['by'] }
 
-/** Errors as `selectColumns`. */
-export function selectInTurn(
+/** A stage at a time, so that a caller can do other work between them. Errors as `selectColumns`. */
+export function* selectInTurn(
   dataset: Dataset,
   target: Float64Array | undefined,
   methods: readonly SelectionMethod[],
   random: Random,
-): SelectionStage[] {
+): Generator<SelectionStage, void> {
   let current = dataset
-  return methods.map((method) => {
+  for (const method of methods) {
     const selection = selectColumns(current, target, method, random.fork(method.by))
     current = pickNamed(current, selection.kept)
-    return { by: method.by, ...selection }
-  })
+    yield { by: method.by, ...selection }
+  }
 }
 
 function pickNamed(dataset: Dataset, names: readonly string[]): Dataset {

@@ -25,6 +25,7 @@ import { writeReport } from '../operations/write-report.ts'
 import { callOperation as call } from './call-operation.ts'
 import type { Command, Flag, Positional } from './command.ts'
 import { parseFeatureCondition, parseScoreCondition, parseTraitCondition } from './conditions.ts'
+import { erasureCommands } from './erasure-commands.ts'
 import { keyCommands } from './key-commands.ts'
 import { identityAt, listAt, numberOf, textAt, textOf } from './read-arguments.ts'
 
@@ -343,6 +344,7 @@ export const commands: readonly Command[] = [
     flags: [],
     toCall: ({ positional }) => call(showModel, { key: textAt(positional, 0) }),
   },
+  ...erasureCommands,
   {
     name: 'doctor',
     meaning: { en: 'check that everything answers', zh: '检查运行状态' },

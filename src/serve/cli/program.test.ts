@@ -30,7 +30,11 @@ test.each([
   ['quarantine show 53a85f9d0c37 808', 'quarantine.show', { importId: '53a85f9d0c37', rowNumber: 808 }],
   ['profile explain 12347', 'profile.explain', { id: '12347' }],
   ['profile explain 12347 propensity', 'profile.explain', { id: '12347', score: 'propensity' }],
+  ['features check --horizon 60', 'features.check', { horizonDays: 60 }],
   ['profile get 12347', 'profile.get', { id: '12347' }],
+  ['profile erase 12347 --derived', 'profile.erase', { id: '12347', scope: 'derived' }],
+  ['profile export 12347 --derived', 'profile.export', { id: '12347', scope: 'derived' }],
+  ['compact', 'compact', {}],
   ['train need lifetime', 'train', { models: ['need', 'lifetime'] }],
   ['models show need-spend-90d', 'models.show', { key: 'need-spend-90d' }],
   ['sources add app --kind server', 'sources.add', { name: 'app', kind: 'server' }],
@@ -58,6 +62,16 @@ test('a misspelt word is answered with the one that was meant, in both languages
   expect((await complaintOf('import'))?.text.zh).toBe('缺少参数 files')
   expect((await complaintOf('profile get a b'))?.text.zh).toBe('参数过多：a, b')
   expect((await complaintOf('build --as-of'))?.text.zh).toBe('选项 --as-of <time> 缺少值')
+})
+
+test('erasing or exporting a person asks for the flag that says how much it is', async () => {
+  for (const word of ['erase', 'export']) {
+    await expect(parse(`profile ${word} 12347`)).rejects.toMatchObject({
+      code: 'bad_usage',
+      expected: '--derived',
+      text: { en: expect.stringContaining('events and identities'), zh: expect.stringContaining('事件') },
+    })
+  }
 })
 
 test('a guessed mapping alone is the answer, so that it can be written to a file', async () => {

@@ -10,6 +10,7 @@ import { checkBySchema } from './check-schema.ts'
 import { answerClientError, closeInOrder, connectionLimits } from './connections.ts'
 import { describeRoute } from './describe-route.ts'
 import { errorBody } from './error-body.ts'
+import { addFeatureRoutes } from './feature-routes.ts'
 import { addIngestRoutes } from './ingest/ingest-routes.ts'
 import { createRateLimit } from './ingest/rate-limit.ts'
 import { addLiveRoutes } from './live-routes.ts'
@@ -66,6 +67,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   addPageRoutes(app, options)
   addProfileRoutes(app, options.engine, options.stopSignal)
   addTimelineRoute(app, options.engine)
+  addFeatureRoutes(app, options.engine)
   addQuarantineRoutes(app, options)
   await addCatalogRoutes(app, options.engine)
   addOperationRoute(app, options)

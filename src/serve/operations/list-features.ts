@@ -10,7 +10,7 @@ export const listFeatures: Operation<Record<string, never>, Listed> = {
   name: 'features.ls',
   input: z.object({}),
   startsEmpty: true,
-  run: async () => ({ features: list() }),
+  run: async (_, { engine }) => ({ features: list(engine.features.all()) }),
   render: ({ features }, language) => {
     const say = pick(language)
     return textTable(

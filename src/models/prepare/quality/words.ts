@@ -1,6 +1,6 @@
 import type { Bilingual } from '../../../core/language.ts'
+import type { ColumnQuality, Finding } from '../column-quality.ts'
 import { formatFigure, formatShare } from '../figure.ts'
-import type { ColumnQuality, Finding } from '../quality-report.ts'
 import type { Bin, Drift } from './drift.ts'
 import type { Knowledge } from './knowledge.ts'
 

@@ -1,6 +1,7 @@
 import type { Bilingual } from '../../../core/language.ts'
 import { hashTerm } from '../../../text/hash-term.ts'
 import { type Column, type ColumnTable, numberColumn } from '../column-table.ts'
+import { formatCount } from '../figure.ts'
 import {
   checkWhole,
   columnOf,
@@ -87,7 +88,7 @@ export function describeHash({ columns, bucketCount }: HashStep): Bilingual[] {
   return columns.map(({ name, levelCount, sharingCount }) =>
     tell(
       name,
-      `${levelCount} levels in ${bucketCount} buckets; ${sharingCount} of them share one`,
+      `${formatCount(levelCount, 'level')} in ${formatCount(bucketCount, 'bucket')}; ${sharingCount} of them share one`,
       `${levelCount} 个取值分入 ${bucketCount} 个桶；其中 ${sharingCount} 个与其他取值同桶`,
     ),
   )

@@ -42,7 +42,7 @@ test('a model tells a missing value from the other columns, kept within what was
   const [far = none] = apply({ height: [400], weight: [none] }).weight ?? []
   expect(far).toBe(Math.max(...weight.filter((value) => !Number.isNaN(value))))
   expect(lines.find(({ en }) => en.startsWith("'weight'"))?.en).toMatch(
-    /told from 1 other columns \(R² 9\d\.\d %/,
+    /told from 1 other column \(R² 9\d\.\d %/,
   )
 })
 

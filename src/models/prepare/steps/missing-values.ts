@@ -1,7 +1,7 @@
 import type { Bilingual } from '../../../core/language.ts'
 import { knownSorted, medianOf } from '../column-moments.ts'
 import { type Column, type ColumnTable, type NumberColumn, numberColumn } from '../column-table.ts'
-import { formatFigure, formatShare } from '../figure.ts'
+import { formatCount, formatFigure, formatShare } from '../figure.ts'
 import { type FillModel, fillValue, fitFillModel, readColumns } from './fill-model.ts'
 import {
   columnOf,
@@ -119,7 +119,7 @@ export function describeMissing({ columns, fill }: MissingStep): Bilingual[] {
     const explained = formatShare(model.explainedShare)
     return tell(
       name,
-      `${share} missing, told from ${model.terms.length} other columns (R² ${explained} on held rows)${flag.en}`,
+      `${share} missing, told from ${formatCount(model.terms.length, 'other column')} (R² ${explained} on held rows)${flag.en}`,
       `缺失 ${share}，由其他 ${model.terms.length} 列推断（留出行上 R² 为 ${explained}）${flag.zh}`,
     )
   })

@@ -1,5 +1,6 @@
 import type { Bilingual } from '../../../core/language.ts'
 import { type Column, type ColumnTable, numberColumn } from '../column-table.ts'
+import { formatCount } from '../figure.ts'
 import { applyOneHot, fitOneHot, type OneHot } from '../one-hot.ts'
 import {
   checkWhole,
@@ -85,10 +86,11 @@ export function applyOneHotLevels({ columns }: OneHotStep, table: ColumnTable): 
 export function describeOneHotLevels({ columns }: OneHotStep): Bilingual[] {
   return columns.map(({ name, encoder, rareLevelCount }) => {
     const count = encoder.categories.length
-    if (rareLevelCount === 0) return tell(name, `${count} levels, a column each`, `${count} 个取值，各成一列`)
+    if (rareLevelCount === 0)
+      return tell(name, `${formatCount(count, 'level')}, a column each`, `${count} 个取值，各成一列`)
     return tell(
       name,
-      `${count} common levels, a column each; ${rareLevelCount} rare ones share '${name}:other'`,
+      `${formatCount(count, 'common level')}, a column each; ${rareLevelCount} rare share '${name}:other'`,
       `${count} 个常见取值，各成一列；${rareLevelCount} 个罕见取值合并为“${name}:other”`,
     )
   })

@@ -3,7 +3,7 @@ import type { Bilingual } from '../../../core/language.ts'
 import { elementAt } from '../../../math/matrix.ts'
 import { type Column, type ColumnTable, type LabelColumn, numberColumn } from '../column-table.ts'
 import { entityFolds } from '../entity-folds.ts'
-import { formatFigure } from '../figure.ts'
+import { formatCount, formatFigure } from '../figure.ts'
 import {
   checkWhole,
   columnOf,
@@ -86,7 +86,7 @@ export function describeTarget({ columns, mean }: TargetStep): Bilingual[] {
     const [low, high, middle] = [values[0] ?? mean, values.at(-1) ?? mean, mean].map(formatFigure)
     return tell(
       name,
-      `the mean target of ${levels.length} levels, ${low} … ${high}; ${middle} for an unknown one`,
+      `the mean target of ${formatCount(levels.length, 'level')}, ${low} … ${high}; ${middle} for an unknown one`,
       `${levels.length} 个取值的目标均值，${low} … ${high}；未知取值为 ${middle}`,
     )
   })

@@ -2,6 +2,7 @@ import type { Bilingual } from '../../../core/language.ts'
 import { buildSparseRows, fitTermWeights, type TermWeights } from '../../../text/hashed-vectors.ts'
 import type { Tokeniser } from '../../../text/tokenise.ts'
 import { type Column, type ColumnTable, numberColumn } from '../column-table.ts'
+import { formatCount } from '../figure.ts'
 import {
   checkWhole,
   columnOf,
@@ -70,7 +71,7 @@ export function describeText({ columns }: TextStep): Bilingual[] {
     const some = terms.slice(0, 8).join(', ')
     return tell(
       name,
-      `${buckets.length} buckets of terms, learned from ${documentCount} texts; e.g. ${some || '–'}`,
+      `${formatCount(buckets.length, 'bucket')} of terms, learned from ${formatCount(documentCount, 'text')}; e.g. ${some || '–'}`,
       `由 ${documentCount} 条文本学得 ${buckets.length} 个词桶；例如 ${some || '–'}`,
     )
   })
