@@ -8,11 +8,13 @@ import { createRandom } from '../src/math/random.ts'
 const folder = mkdtempSync(join(tmpdir(), 'likeness-crash-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-test('killed 25 times under load, nothing acknowledged is lost, nothing is stored twice, and the graph is its calls’', async () => {
+test('killed 25 times under load, nothing acknowledged is lost, nothing is stored twice, the graph is its calls’ and each profile its history’s', async () => {
   const say = () => undefined
   const rounds = { folder, kills: 25, connections: 32, batchSize: 20, random: createRandom(20261124), say }
   const result = await runCrashRounds(rounds)
   expect(result.acknowledged).toBeGreaterThan(1_000)
   expect(result).toMatchObject({ lost: 0, twice: 0, isGraphReplayed: true, otherAnswers: {} })
+  expect(result.living).toBeGreaterThan(100)
+  expect(result.livingDiffering).toBe(0)
   expect(result.stored).toBeGreaterThanOrEqual(result.acknowledged)
 }, 300_000)

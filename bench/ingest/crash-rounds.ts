@@ -3,6 +3,7 @@ import type { IdentityStatement } from '../../src/core/identity.ts'
 import { createIdentityGraph } from '../../src/identity/identity-graph.ts'
 import { openKeyValueStore } from '../../src/kv/key-value-store.ts'
 import type { Random } from '../../src/math/random.ts'
+import { reconcileProfiles } from '../../src/profiles/reconcile-profiles.ts'
 import { openEngine } from '../../src/serve/compose.ts'
 import { loadConfig } from '../../src/serve/config.ts'
 import { runLoad } from './load.ts'
@@ -27,6 +28,9 @@ export type CrashResult = {
   /** Whether the graph is the one that a replay of all stored calls gives, in another order. */
   readonly isGraphReplayed: boolean
   readonly profiles: number
+  /** Living profiles that were kept through all kills, and those among them that are not what their history says. */
+  readonly living: number
+  readonly livingDiffering: number
   /** Answers that told of trouble other than a broken connection. */
   readonly otherAnswers: Readonly<Record<string, number>>
 }
@@ -106,6 +110,8 @@ export async function compareHistory(
     }
     await replayed.learn(batch.map(toStatement))
   }
+  const { timeZone } = config
+  const reconciled = await reconcileProfiles(engine.living, engine.database, { timeZone })
   const [own, other] = [engine.graph.snapshot(), replayed.snapshot()]
   return {
     acknowledged: acknowledged.size,
@@ -114,6 +120,8 @@ export async function compareHistory(
     stored: seen.size,
     isGraphReplayed: JSON.stringify(sortKeys(own)) === JSON.stringify(sortKeys(other)),
     profiles: Object.keys(own.profiles).length,
+    living: reconciled.checkedCount,
+    livingDiffering: reconciled.differingCount,
   }
 }
 

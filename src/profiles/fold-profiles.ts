@@ -85,6 +85,8 @@ async function planChange(batch: ProfileBatch, lens: ProfileLens, options: FoldP
       continue
     }
     if (record === undefined && !newProfileIds.has(profileId)) continue
+    // A second try of the batch, whose first one a store beside the journal has kept.
+    if (record !== undefined && holds(record.position, position)) continue
     const state = record === undefined ? emptyState() : unpackState(lens.plan, record.state)
     const own = news.get(profileId)
     if (state === undefined) remove.push(profileId)
@@ -92,6 +94,10 @@ async function planChange(batch: ProfileBatch, lens: ProfileLens, options: FoldP
   }
   await foldAnew(anew, { put, remove, position, nowMs }, lens, options)
   return { put, remove }
+}
+
+function holds(kept: ProfileRecord['position'], { journalId, sequence }: ProfileRecord['position']): boolean {
+  return kept.journalId === journalId && kept.sequence >= sequence
 }
 
 /** What models of another version say of words is not what the states hold. */

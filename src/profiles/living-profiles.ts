@@ -11,7 +11,6 @@ import { composeProfile } from './compose-profile.ts'
 import { createProfileFold, recordOf } from './fold-profiles.ts'
 import { hydrateProfiles } from './hydrate-profiles.ts'
 import { type LearnedShelf, openLearnedShelf } from './learned-shelf.ts'
-import { createLmdbProfileStore } from './lmdb-profile-store.ts'
 import type { Profile } from './profile.ts'
 import { openProfileLenses, type ProfileLens, type ProfileLenses } from './profile-lens.ts'
 import type { ReadyAnswer } from './profile-reader.ts'
@@ -47,7 +46,9 @@ export type LivingProfiles = {
 }
 
 export type LivingProfilesOptions = {
+  /** Beside the journal: what everybody is read with, and what models said. */
   readonly store: KeyValueStore
+  readonly profiles: ProfileStore
   readonly database: Database
   readonly definitions: readonly FeatureDefinition[]
   readonly timeZone: string
@@ -68,8 +69,7 @@ type Reading = { readonly record: ProfileRecord; readonly state: LiveState; read
 type Remembered = ReadyAnswer & { readonly untilMs: number; readonly generation: number }
 
 export function createLivingProfiles(options: LivingProfilesOptions): LivingProfiles {
-  const { store, database, identitiesOf, now } = options
-  const profiles = createLmdbProfileStore(store)
+  const { store, profiles, database, identitiesOf, now } = options
   const lenses = openProfileLenses(options)
   const clock = createShopClock(database, now)
   const learned = openLearnedShelf(store, database)

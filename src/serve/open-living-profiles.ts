@@ -4,6 +4,7 @@ import type { Database } from '../database/database.ts'
 import type { IdentityGraph } from '../identity/identity-graph.ts'
 import type { KeyValueStore } from '../kv/key-value-store.ts'
 import { createLivingProfiles, type LivingProfiles } from '../profiles/living-profiles.ts'
+import { createLmdbProfileStore } from '../profiles/lmdb-profile-store.ts'
 import type { Config } from './config.ts'
 import { listIdentities } from './list-identities.ts'
 import type { ShopFeatures } from './shop-features.ts'
@@ -24,6 +25,7 @@ export function openLivingProfiles(
 ): LivingProfiles {
   return createLivingProfiles({
     store,
+    profiles: createLmdbProfileStore(store),
     database,
     definitions: features.all(),
     timeZone,

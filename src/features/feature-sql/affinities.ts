@@ -1,7 +1,7 @@
 import type { Aggregate, ContentDimension } from '../feature.ts'
 import { type Composer, stateColumn } from './composer.ts'
 import { decayWeight, scalePlace } from './fragments.ts'
-import type { Observation } from './values.ts'
+import type { Observation } from './observation.ts'
 
 type Affinity = Extract<Aggregate, { kind: 'affinity' }>
 

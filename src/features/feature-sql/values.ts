@@ -24,6 +24,7 @@ import {
   scalePlace,
   timeOf,
 } from './fragments.ts'
+import type { Observation } from './observation.ts'
 import { composeTrait } from './traits.ts'
 
 /** The column of a feature in the middle layer; made on first use. */
@@ -48,20 +49,6 @@ function composeValue(composer: Composer, definition: FeatureDefinition): string
     default:
       return definition satisfies never
   }
-}
-
-/** One observed feature while its value is composed. */
-export type Observation = {
-  readonly composer: Composer
-  readonly definition: ObservedFeature
-  /** Which lines, orders or visits it reads, as SQL. */
-  readonly condition: string
-  /** The moment of a line, an order or a visit. */
-  readonly time: string
-  /** The column of its scan that holds an aggregate. */
-  state(sql: string): string
-  /** The column with the number of lines, orders or visits, narrowed by a further condition. */
-  count(extra?: string): string
 }
 
 function observe(composer: Composer, definition: ObservedFeature): string {

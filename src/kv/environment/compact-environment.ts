@@ -1,9 +1,9 @@
 import { rmSync } from 'node:fs'
 import { mkdir, stat, statfs } from 'node:fs/promises'
-import { AppError } from '../../core/errors.ts'
 import { Environment, type TableOptions } from './environment.ts'
 import { dataFileOf, dropOthers, folderOf, makeCurrent, syncFile, syncFolder } from './generations.ts'
 import { type Change, replayChanges } from './replay-changes.ts'
+import { requireRoom } from './require-room.ts'
 import type { WriteGate } from './write-gate.ts'
 
 /** The size of the data on disk. */
@@ -59,25 +59,9 @@ export async function compactEnvironment(compaction: Compaction): Promise<Compac
   return { bytesBefore, bytesAfter }
 }
 
-/** @throws AppError 'disk_full' when what is alive has no room a second time. */
 async function checkRoom({ path, environment }: Compaction): Promise<void> {
-  const neededBytes = environment.liveBytes() + spareBytes
   const { bavail, bsize } = await statfs(path)
-  const freeBytes = bavail * bsize
-  if (freeBytes >= neededBytes) return
-  const [needed, there] = [inMegabytes(neededBytes), inMegabytes(freeBytes)]
-  throw new AppError(
-    'disk_full',
-    {
-      en: `compaction writes the data anew before it drops the old file: it needs ${needed}, ${there} are free`,
-      zh: `压缩会先写出新文件再删除旧文件：需要 ${needed}，可用 ${there}`,
-    },
-    { where: path, expected: needed, received: there },
-  )
-}
-
-function inMegabytes(bytes: number): string {
-  return `${Math.ceil(bytes / 2 ** 20)} MB`
+  requireRoom({ path, neededBytes: environment.liveBytes() + spareBytes, freeBytes: bavail * bsize })
 }
 
 async function copyEnvironment(environment: Environment, path: string, generation: number): Promise<void> {
