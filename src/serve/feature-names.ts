@@ -4,15 +4,19 @@ import { similarWords } from './similar-words.ts'
 
 const similarCount = 3
 
-/** Every feature with one value for a person; what consists of shares is told as affinities. */
-function listValueNames(): readonly string[] {
-  const features = listFeatures().filter(({ valueKind }) => valueKind === 'number' || valueKind === 'label')
+/** `single`: those with one value for a person; what consists of shares is told as affinities. */
+type Kinds = 'single' | 'any'
+
+export function listFeatureNames(kinds: Kinds): readonly string[] {
+  const features = listFeatures().filter(
+    ({ valueKind }) => kinds === 'any' || valueKind === 'number' || valueKind === 'label',
+  )
   return features.map(({ name }) => name)
 }
 
 /** @throws AppError 'bad_input' naming those that there are not, with the names most like them. */
-export function refuseUnknownFeatures(names: readonly string[], where: string): void {
-  const known = listValueNames()
+export function refuseUnknownFeatures(names: readonly string[], where: string, kinds: Kinds): void {
+  const known = listFeatureNames(kinds)
   const unknown = names.filter((name) => !known.includes(name))
   if (unknown.length === 0) return
   const nearest = unknown.flatMap((name) => similarWords(name, known, similarCount))

@@ -10,6 +10,7 @@ import { checkBySchema } from './check-schema.ts'
 import { answerClientError, closeInOrder, connectionLimits } from './connections.ts'
 import { describeRoute } from './describe-route.ts'
 import { errorBody } from './error-body.ts'
+import { addExplainRoutes } from './explain-routes.ts'
 import { addFeatureRoutes } from './feature-routes.ts'
 import { addIngestRoutes } from './ingest/ingest-routes.ts'
 import { createRateLimit } from './ingest/rate-limit.ts'
@@ -68,6 +69,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   addProfileRoutes(app, options.engine, options.stopSignal)
   addTimelineRoute(app, options.engine)
   addFeatureRoutes(app, options.engine)
+  addExplainRoutes(app, options.engine, options.stopSignal)
   addQuarantineRoutes(app, options)
   await addCatalogRoutes(app, options.engine)
   addOperationRoute(app, options)

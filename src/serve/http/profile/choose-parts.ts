@@ -43,7 +43,7 @@ export function parseChoice({ fields, features }: Wish): Choice {
       { received: unknown.join(', '), expected: profileFields.join(', '), where: 'fields' },
     )
   }
-  if (features !== undefined) refuseUnknownFeatures(features, 'features')
+  if (features !== undefined) refuseUnknownFeatures(features, 'features', 'single')
   return {
     ...(fields !== undefined && { fields: fields.filter(isField) }),
     ...(features !== undefined && { features }),
