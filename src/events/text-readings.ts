@@ -9,8 +9,8 @@ const deleteOthers = sqlFile(import.meta.url, './sql/delete-other-readings.sql')
 export type ReadLine = { readonly eventId: string; readonly lineIndex: number }
 
 /**
- * The version of `text_readings` that is whole: every search and review that its models find something in has a row of it
- * by the time that readers see the line. Undefined before the first build, or where there was nothing to learn from.
+ * The version of `text_readings` that is whole: every search and review that its models find something in has a row of it,
+ * live ones by the time that readers see the line, those of a file by the time that it counts as imported. Undefined before the first build, or where there was nothing to learn from.
  */
 export async function loadTextVersion(database: Database): Promise<string | undefined> {
   const [row] = await database.query<{ version: string }>(selectVersion)
