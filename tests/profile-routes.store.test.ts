@@ -83,7 +83,8 @@ test('a device that nobody logged in on is a profile; a shared one is nobody’s
     status: 404,
     body: { code: 'not_found', message: 'several people go by the id anonymous_id:till' },
   })
-  expect((await get('till')).body).toMatchObject({ message: 'till is known, but has no record yet' })
+  expect((await get('till')).body).toMatchObject({ message: 'till is known, but nothing is kept of it' })
+  expect((await get('late')).body).toMatchObject({ id: 'late', features: { activity_7d: 1 } })
 })
 
 test('parts are chosen by name, features too; what there is not is answered with what there is', async () => {
@@ -109,7 +110,7 @@ test('parts are chosen by name, features too; what there is not is answered with
     body: {
       message: "a profile has no part 'taits', '__proto__'",
       messageZh: "画像没有 'taits'、'__proto__' 部分",
-      expected: expect.stringMatching(/^orderCount, spend, .*scores\.lifetime$/),
+      expected: expect.stringMatching(/^version, orderCount, spend, .*scores\.lifetime, freshness$/),
       where: 'fields',
     },
   })
@@ -141,7 +142,7 @@ test.each([
   ['nobody', 404, 'nobody is known by the id nobody'],
   ['user_id:nobody', 404, 'nobody is known by the id user_id:nobody'],
   ['email:nobody@shop.example', 404, 'nobody is known by the id email:nobody@shop.example'],
-  ['late', 404, 'late is known, but has no record yet'],
+  ['till', 404, 'till is known, but nothing is kept of it'],
   ['email:nobody', 400, "'email:nobody' cannot be anybody's id"],
   ['phone:none', 400, "'phone:none' cannot be anybody's id"],
   ['a\u0000b', 400, "'a\u0000b' cannot be anybody's id"],
@@ -173,7 +174,7 @@ async function post(body: unknown): Promise<Answer> {
 }
 
 test('a batch answers each id in its order, found or with the reason, and chooses parts for all', async () => {
-  const ids = ['dev-bob', 'nobody', 'email:ann@shop.example', 'anonymous_id:till', 'late', 'email:?', 'ann']
+  const ids = ['dev-bob', 'nobody', 'email:ann@shop.example', 'anonymous_id:till', 'till', 'email:?', 'ann']
   const { status, headers, body } = await post({ ids })
   expect(status).toBe(200)
   expect(headers.get('cache-control')).toBe('no-store')
@@ -183,7 +184,7 @@ test('a batch answers each id in its order, found or with the reason, and choose
     expect.objectContaining({ id: 'nobody', found: false, reason: 'unknown' }),
     { id: 'email:ann@shop.example', found: true, profile: ann },
     expect.objectContaining({ reason: 'shared', messageZh: '编号 anonymous_id:till 由多人共用' }),
-    expect.objectContaining({ id: 'late', reason: 'no_record' }),
+    expect.objectContaining({ id: 'till', reason: 'no_record' }),
     expect.objectContaining({ reason: 'malformed' }),
     { id: 'ann', found: true, profile: ann },
   ])

@@ -4,11 +4,13 @@ import type { Profile } from '../../../profiles/profile.ts'
 import { refuseUnknownFeatures } from '../../feature-names.ts'
 
 const parts = {
+  version: ['version'],
   orderCount: ['orderCount'],
   spend: ['spend'],
   country: ['country'],
   identities: ['identities'],
   traits: ['traits'],
+  consents: ['consents'],
   features: ['features'],
   affinities: ['affinities'],
   interestGroup: ['interestGroup'],
@@ -16,6 +18,7 @@ const parts = {
   'scores.needs': ['needs'],
   'scores.propensities': ['propensities'],
   'scores.lifetime': ['lifetime'],
+  freshness: ['freshness'],
 } as const satisfies Record<string, readonly (keyof Profile)[]>
 type Field = keyof typeof parts
 
