@@ -25,6 +25,8 @@ export type ExplainOptions = {
   readonly textVersion?: string
   /** Undefined: fitted as of the cut. */
   readonly constants?: FittedConstants
+  /** Undefined: the features that ship. */
+  readonly definitions?: readonly FeatureDefinition[]
   readonly signal?: AbortSignal
 }
 
@@ -70,6 +72,7 @@ export type ValueExplanation = {
 type Explaining = {
   readonly database: Database
   readonly options: ExplainOptions
+  readonly all: readonly FeatureDefinition[]
   readonly reading: FeatureQueryOptions
   readonly constants: FittedConstants
   readonly values: ReadonlyMap<string, ValueExplanation['value']>
@@ -83,12 +86,14 @@ type Explaining = {
 export async function explainValue(database: Database, options: ExplainOptions): Promise<ValueExplanation> {
   const { profileId, feature } = options
   const [name = '', key] = splitColumn(feature)
-  const definitions = listParts(findDefinition(name))
+  const all = options.definitions ?? featureDefinitions
+  const definition = findDefinition(name, all)
+  const definitions = listParts(definition, all)
   const history = await findHistorySource(database)
   const reading: FeatureQueryOptions = { ...options, history, profileIds: [profileId] }
   const constants = options.constants ?? (await fitConstants(database, definitions, reading))
   const values = await loadValues(database, definitions, { constants, reading, options })
-  return explain({ database, options, reading, constants, values }, findDefinition(name), key)
+  return explain({ database, options, all, reading, constants, values }, definition, key)
 }
 
 /** `feature/key` of shares and affinities in its parts; keys may hold slashes, names never do. */
@@ -97,15 +102,19 @@ function splitColumn(column: string): readonly [name: string, key?: string] {
   return slash < 0 ? [column] : [column.slice(0, slash), column.slice(slash + 1)]
 }
 
-function findDefinition(name: string): FeatureDefinition {
-  const found = featureDefinitions.find((each) => each.name === name)
+function findDefinition(name: string, all: readonly FeatureDefinition[]): FeatureDefinition {
+  const found = all.find((each) => each.name === name)
   if (found !== undefined) return found
   throw new AppError('bad_input', { en: `there is no feature '${name}'`, zh: `没有名为“${name}”的特征` })
 }
 
 /** The definition and all that it is derived from. */
-function listParts(definition: FeatureDefinition): readonly FeatureDefinition[] {
-  const parts = explainFeature(definition).derivedFrom.map(findDefinition).flatMap(listParts)
+function listParts(
+  definition: FeatureDefinition,
+  all: readonly FeatureDefinition[],
+): readonly FeatureDefinition[] {
+  const names = explainFeature(definition, all).derivedFrom
+  const parts = names.flatMap((name) => listParts(findDefinition(name, all), all))
   return [...new Set([definition, ...parts])]
 }
 
@@ -114,12 +123,12 @@ async function explain(
   definition: FeatureDefinition,
   key?: string,
 ): Promise<ValueExplanation> {
-  const { values } = explaining
+  const { values, all } = explaining
   const feature = key === undefined ? definition.name : `${definition.name}/${key}`
   const value = readKey(values.get(definition.name), key)
   return {
     feature,
-    ...describeColumn(feature),
+    ...describeColumn(feature, all),
     method: explainFeature(definition).method,
     ...(value !== undefined && { value }),
     evidence: await findEvidence(explaining, definition, key),
@@ -147,7 +156,7 @@ async function findEvidence(
     case 'features': {
       const parts: ValueExplanation[] = []
       for (const part of explainFeature(definition).derivedFrom)
-        parts.push(await explain(explaining, findDefinition(part)))
+        parts.push(await explain(explaining, findDefinition(part, explaining.all)))
       return { kind: 'parts', parts }
     }
     default:

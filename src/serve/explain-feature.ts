@@ -1,5 +1,4 @@
 import { explainValue, type ReadLine, type ValueExplanation } from '../features/explain-value.ts'
-import { loadTopicsAsOf } from '../train/train-topics.ts'
 import type { Engine } from './engine.ts'
 import { refuseUnknownFeatures } from './feature-names.ts'
 import { readProfile } from './read-profiles.ts'
@@ -44,21 +43,19 @@ type Asked = {
  * @throws AppError 'bad_input' for an unknown feature, 'not_found' for an unknown person.
  */
 export async function explainFeature(
-  { database, profiles, config }: Pick<Engine, 'database' | 'profiles' | 'config'>,
+  { database, profiles, living, config }: Pick<Engine, 'database' | 'profiles' | 'living' | 'config'>,
   { id, feature, limit, signal }: Asked,
 ): Promise<ExplainedFeature> {
-  refuseUnknownFeatures([feature.replace(/\/.*$/s, '')], 'feature', 'any')
+  const { plan, fitted } = await living.lenses.current()
+  const { definitions } = plan
+  refuseUnknownFeatures([feature.replace(/\/.*$/s, '')], { where: 'feature', kinds: 'any', definitions })
   const { id: profileId, asOf } = await readProfile(profiles, id)
   const asOfMs = Date.parse(asOf)
-  const topics = await loadTopicsAsOf(database, asOfMs)
+  const { constants, topicsVersion, textVersion } = fitted
   const explained = await explainValue(database, {
-    profileId,
-    feature,
-    asOfMs,
-    timeZone: config.timeZone,
-    limit,
-    signal,
-    ...(topics !== undefined && { topicsVersion: topics.version }),
+    ...{ profileId, feature, asOfMs, timeZone: config.timeZone, limit, signal, constants, definitions },
+    ...(topicsVersion !== undefined && { topicsVersion }),
+    ...(textVersion !== undefined && { textVersion }),
   })
   return { profileId, asOf, ...writeExplanation(explained) }
 }
