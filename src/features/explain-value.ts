@@ -25,8 +25,6 @@ export type ExplainOptions = {
   readonly textVersion?: string
   /** Undefined: fitted as of the cut. */
   readonly constants?: FittedConstants
-  /** Undefined: the features that ship. */
-  readonly definitions?: readonly FeatureDefinition[]
   readonly signal?: AbortSignal
 }
 
@@ -72,7 +70,6 @@ export type ValueExplanation = {
 type Explaining = {
   readonly database: Database
   readonly options: ExplainOptions
-  readonly all: readonly FeatureDefinition[]
   readonly reading: FeatureQueryOptions
   readonly constants: FittedConstants
   readonly values: ReadonlyMap<string, ValueExplanation['value']>
@@ -86,14 +83,12 @@ type Explaining = {
 export async function explainValue(database: Database, options: ExplainOptions): Promise<ValueExplanation> {
   const { profileId, feature } = options
   const [name = '', key] = splitColumn(feature)
-  const all = options.definitions ?? featureDefinitions
-  const definition = findDefinition(name, all)
-  const definitions = listParts(definition, all)
+  const definitions = listParts(findDefinition(name))
   const history = await findHistorySource(database)
   const reading: FeatureQueryOptions = { ...options, history, profileIds: [profileId] }
   const constants = options.constants ?? (await fitConstants(database, definitions, reading))
   const values = await loadValues(database, definitions, { constants, reading, options })
-  return explain({ database, options, all, reading, constants, values }, definition, key)
+  return explain({ database, options, reading, constants, values }, findDefinition(name), key)
 }
 
 /** `feature/key` of shares and affinities in its parts; keys may hold slashes, names never do. */
@@ -102,19 +97,15 @@ function splitColumn(column: string): readonly [name: string, key?: string] {
   return slash < 0 ? [column] : [column.slice(0, slash), column.slice(slash + 1)]
 }
 
-function findDefinition(name: string, all: readonly FeatureDefinition[]): FeatureDefinition {
-  const found = all.find((each) => each.name === name)
+function findDefinition(name: string): FeatureDefinition {
+  const found = featureDefinitions.find((each) => each.name === name)
   if (found !== undefined) return found
   throw new AppError('bad_input', { en: `there is no feature '${name}'`, zh: `没有名为“${name}”的特征` })
 }
 
 /** The definition and all that it is derived from. */
-function listParts(
-  definition: FeatureDefinition,
-  all: readonly FeatureDefinition[],
-): readonly FeatureDefinition[] {
-  const names = explainFeature(definition, all).derivedFrom
-  const parts = names.flatMap((name) => listParts(findDefinition(name, all), all))
+function listParts(definition: FeatureDefinition): readonly FeatureDefinition[] {
+  const parts = explainFeature(definition).derivedFrom.map(findDefinition).flatMap(listParts)
   return [...new Set([definition, ...parts])]
 }
 
@@ -123,12 +114,12 @@ async function explain(
   definition: FeatureDefinition,
   key?: string,
 ): Promise<ValueExplanation> {
-  const { values, all } = explaining
+  const { values } = explaining
   const feature = key === undefined ? definition.name : `${definition.name}/${key}`
   const value = readKey(values.get(definition.name), key)
   return {
     feature,
-    ...describeColumn(feature, all),
+    ...describeColumn(feature),
     method: explainFeature(definition).method,
     ...(value !== undefined && { value }),
     evidence: await findEvidence(explaining, definition, key),
@@ -156,7 +147,7 @@ async function findEvidence(
     case 'features': {
       const parts: ValueExplanation[] = []
       for (const part of explainFeature(definition).derivedFrom)
-        parts.push(await explain(explaining, findDefinition(part, explaining.all)))
+        parts.push(await explain(explaining, findDefinition(part)))
       return { kind: 'parts', parts }
     }
     default:

@@ -1,4 +1,5 @@
 import { explainValue, type ReadLine, type ValueExplanation } from '../features/explain-value.ts'
+import { loadTopicsAsOf } from '../train/train-topics.ts'
 import type { Engine } from './engine.ts'
 import { refuseUnknownFeatures } from './feature-names.ts'
 import { readProfile } from './read-profiles.ts'
@@ -43,19 +44,21 @@ type Asked = {
  * @throws AppError 'bad_input' for an unknown feature, 'not_found' for an unknown person.
  */
 export async function explainFeature(
-  { database, profiles, living, config }: Pick<Engine, 'database' | 'profiles' | 'living' | 'config'>,
+  { database, profiles, config }: Pick<Engine, 'database' | 'profiles' | 'config'>,
   { id, feature, limit, signal }: Asked,
 ): Promise<ExplainedFeature> {
-  const { plan, fitted } = await living.lenses.current()
-  const { definitions } = plan
-  refuseUnknownFeatures([feature.replace(/\/.*$/s, '')], { where: 'feature', kinds: 'any', definitions })
+  refuseUnknownFeatures([feature.replace(/\/.*$/s, '')], 'feature', 'any')
   const { id: profileId, asOf } = await readProfile(profiles, id)
   const asOfMs = Date.parse(asOf)
-  const { constants, topicsVersion, textVersion } = fitted
+  const topics = await loadTopicsAsOf(database, asOfMs)
   const explained = await explainValue(database, {
-    ...{ profileId, feature, asOfMs, timeZone: config.timeZone, limit, signal, constants, definitions },
-    ...(topicsVersion !== undefined && { topicsVersion }),
-    ...(textVersion !== undefined && { textVersion }),
+    profileId,
+    feature,
+    asOfMs,
+    timeZone: config.timeZone,
+    limit,
+    signal,
+    ...(topics !== undefined && { topicsVersion: topics.version }),
   })
   return { profileId, asOf, ...writeExplanation(explained) }
 }

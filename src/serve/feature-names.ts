@@ -1,6 +1,5 @@
 import { AppError } from '../core/errors.ts'
 import { listFeatures } from '../features/describe-features.ts'
-import type { FeatureDefinition } from '../features/feature.ts'
 import { similarWords } from './similar-words.ts'
 
 const similarCount = 3
@@ -8,29 +7,16 @@ const similarCount = 3
 /** `single`: those with one value for a person; what consists of shares is told as affinities. */
 type Kinds = 'single' | 'any'
 
-export function listFeatureNames(
-  kinds: Kinds,
-  definitions?: readonly FeatureDefinition[],
-): readonly string[] {
-  const features = listFeatures(definitions).filter(
+export function listFeatureNames(kinds: Kinds): readonly string[] {
+  const features = listFeatures().filter(
     ({ valueKind }) => kinds === 'any' || valueKind === 'number' || valueKind === 'label',
   )
   return features.map(({ name }) => name)
 }
 
-type AmongFeatures = {
-  /** Where the names stand. */
-  readonly where: string
-  readonly kinds: Kinds
-  readonly definitions: readonly FeatureDefinition[]
-}
-
 /** @throws AppError 'bad_input' naming those that there are not, with the names most like them. */
-export function refuseUnknownFeatures(
-  names: readonly string[],
-  { where, kinds, definitions }: AmongFeatures,
-): void {
-  const known = listFeatureNames(kinds, definitions)
+export function refuseUnknownFeatures(names: readonly string[], where: string, kinds: Kinds): void {
+  const known = listFeatureNames(kinds)
   const unknown = names.filter((name) => !known.includes(name))
   if (unknown.length === 0) return
   const nearest = unknown.flatMap((name) => similarWords(name, known, similarCount))

@@ -57,7 +57,7 @@ export function addProfileRoutes(app: FastifyInstance, engine: Engine, stopSigna
   addSplitting(app, engine, stopSignal)
 }
 
-function addReading(app: FastifyInstance, { profiles, features: shop }: Engine): void {
+function addReading(app: FastifyInstance, { profiles }: Pick<Engine, 'profiles'>): void {
   const typed = app.withTypeProvider<ZodTypeProvider>()
   typed.get(
     '/v1/profiles/:id',
@@ -77,7 +77,7 @@ function addReading(app: FastifyInstance, { profiles, features: shop }: Engine):
       const { fields, features } = request.query
       if (fields === undefined && features === undefined)
         return sendReady(request, reply, await readAnswer(profiles, request.params.id))
-      const choice = parseChoice({ fields: fields?.split(','), features: features?.split(',') }, shop.all())
+      const choice = parseChoice({ fields: fields?.split(','), features: features?.split(',') })
       const profile = await readProfile(profiles, request.params.id)
       return sendTagged(request, reply, chooseParts(profile, choice))
     },
@@ -97,7 +97,7 @@ function addReading(app: FastifyInstance, { profiles, features: shop }: Engine):
       serializerCompiler: () => JSON.stringify,
     },
     async ({ body }, reply) => {
-      const choice = parseChoice(body, shop.all())
+      const choice = parseChoice(body)
       const answers = await readProfiles(profiles, body.ids)
       reply.header('cache-control', 'no-store')
       return {

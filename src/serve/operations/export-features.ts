@@ -29,7 +29,7 @@ export const exportFeatures: Operation<z.output<typeof input>, Exported> = {
     const topics = await loadTopicsAsOf(database, asOfMs)
     progress({ stage: { en: 'Computing features', zh: '正在计算特征' }, done: 0 })
     const options = {
-      ...{ asOfMs, timeZone: config.timeZone, signal, definitions: engine.features.all() },
+      ...{ asOfMs, timeZone: config.timeZone, signal },
       ...(topics !== undefined && { topicsVersion: topics.version }),
     }
     const profileCount = await replaceFile(to, (path) => writeFeatures(database, { path, format }, options))

@@ -1,12 +1,8 @@
 import { AppError } from '../../../core/errors.ts'
-import type { FeatureDefinition } from '../../../features/feature.ts'
 import type { Profile } from '../../../profiles/profile.ts'
 import { refuseUnknownFeatures } from '../../feature-names.ts'
 
 const parts = {
-  version: ['version'],
-  freshness: ['freshness'],
-  consents: ['consents'],
   orderCount: ['orderCount'],
   spend: ['spend'],
   country: ['country'],
@@ -35,7 +31,7 @@ type Wish = {
 }
 
 /** @throws AppError 'bad_input' for a part or a feature that there is not, naming those that there are. */
-export function parseChoice({ fields, features }: Wish, definitions: readonly FeatureDefinition[]): Choice {
+export function parseChoice({ fields, features }: Wish): Choice {
   const unknown = fields?.filter((field) => !isField(field)) ?? []
   if (unknown.length > 0) {
     throw new AppError(
@@ -47,8 +43,7 @@ export function parseChoice({ fields, features }: Wish, definitions: readonly Fe
       { received: unknown.join(', '), expected: profileFields.join(', '), where: 'fields' },
     )
   }
-  if (features !== undefined)
-    refuseUnknownFeatures(features, { where: 'features', kinds: 'single', definitions })
+  if (features !== undefined) refuseUnknownFeatures(features, 'features', 'single')
   return {
     ...(fields !== undefined && { fields: fields.filter(isField) }),
     ...(features !== undefined && { features }),
