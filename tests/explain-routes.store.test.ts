@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createClient } from '../src/client/create-client.ts'
+import { loadLatestCut } from '../src/profiles/find-profiles.ts'
 import { type EngineServer, startEngineServer } from '../src/serve/http/testing/engine-server.ts'
 import { buildProfiles } from '../src/serve/operations/build-profiles.ts'
 import { explainProfile } from '../src/serve/operations/explain-profile.ts'
@@ -99,13 +100,14 @@ test.each([
 })
 
 test('scores are told with their reasons', async () => {
-  const { asOf } = (await get('ann')).body
+  const asOf = new Date(await loadLatestCut(server.engine.database))
   const reasons = { reason_features: ['spend'], reason_shares: [0.5] }
   const score = { profile_id: 'ann', version: 'v', as_of: asOf, value: 0.25, low: 'nan', high: 'nan' }
   await server.engine.database.insert('scores', [
     { ...score, ...reasons, model: 'propensity', horizon_days: 30, computed_at: asOf },
     { ...score, ...reasons, model: 'alive', horizon_days: 0, computed_at: asOf },
   ])
+  await server.engine.living.forgetLearned()
   const { body } = await get('dev/explain?score=propensity')
   expect(body).toMatchObject({
     id: 'ann',

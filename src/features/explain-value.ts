@@ -21,6 +21,8 @@ export type ExplainOptions = {
   readonly timeZone: string
   /** At most so many lines under each feature that reads events. */
   readonly limit: number
+  /** Undefined: those that ship. */
+  readonly definitions?: readonly FeatureDefinition[]
   readonly topicsVersion?: string
   readonly textVersion?: string
   /** Undefined: fitted as of the cut. */
@@ -69,6 +71,7 @@ export type ValueExplanation = {
 
 type Explaining = {
   readonly database: Database
+  readonly all: readonly FeatureDefinition[]
   readonly options: ExplainOptions
   readonly reading: FeatureQueryOptions
   readonly constants: FittedConstants
@@ -83,12 +86,14 @@ type Explaining = {
 export async function explainValue(database: Database, options: ExplainOptions): Promise<ValueExplanation> {
   const { profileId, feature } = options
   const [name = '', key] = splitColumn(feature)
-  const definitions = listParts(findDefinition(name))
+  const all = options.definitions ?? featureDefinitions
+  const definition = findDefinition(all, name)
+  const definitions = listParts(all, definition)
   const history = await findHistorySource(database)
   const reading: FeatureQueryOptions = { ...options, history, profileIds: [profileId] }
   const constants = options.constants ?? (await fitConstants(database, definitions, reading))
   const values = await loadValues(database, definitions, { constants, reading, options })
-  return explain({ database, options, reading, constants, values }, findDefinition(name), key)
+  return explain({ database, all, options, reading, constants, values }, definition, key)
 }
 
 /** `feature/key` of shares and affinities in its parts; keys may hold slashes, names never do. */
@@ -97,15 +102,20 @@ function splitColumn(column: string): readonly [name: string, key?: string] {
   return slash < 0 ? [column] : [column.slice(0, slash), column.slice(slash + 1)]
 }
 
-function findDefinition(name: string): FeatureDefinition {
-  const found = featureDefinitions.find((each) => each.name === name)
+function findDefinition(all: readonly FeatureDefinition[], name: string): FeatureDefinition {
+  const found = all.find((each) => each.name === name)
   if (found !== undefined) return found
   throw new AppError('bad_input', { en: `there is no feature '${name}'`, zh: `没有名为“${name}”的特征` })
 }
 
 /** The definition and all that it is derived from. */
-function listParts(definition: FeatureDefinition): readonly FeatureDefinition[] {
-  const parts = explainFeature(definition).derivedFrom.map(findDefinition).flatMap(listParts)
+function listParts(
+  all: readonly FeatureDefinition[],
+  definition: FeatureDefinition,
+): readonly FeatureDefinition[] {
+  const parts = explainFeature(definition, all).derivedFrom.flatMap((name) =>
+    listParts(all, findDefinition(all, name)),
+  )
   return [...new Set([definition, ...parts])]
 }
 
@@ -114,13 +124,14 @@ async function explain(
   definition: FeatureDefinition,
   key?: string,
 ): Promise<ValueExplanation> {
-  const { values } = explaining
+  const { all, values } = explaining
+  const { meaning, unit, method } = explainFeature(definition, all)
   const feature = key === undefined ? definition.name : `${definition.name}/${key}`
   const value = readKey(values.get(definition.name), key)
   return {
     feature,
-    ...describeColumn(feature),
-    method: explainFeature(definition).method,
+    ...(key === undefined ? { meaning, unit } : describeColumn(feature, all)),
+    method,
     ...(value !== undefined && { value }),
     evidence: await findEvidence(explaining, definition, key),
   }
@@ -146,8 +157,8 @@ async function findEvidence(
     }
     case 'features': {
       const parts: ValueExplanation[] = []
-      for (const part of explainFeature(definition).derivedFrom)
-        parts.push(await explain(explaining, findDefinition(part)))
+      for (const part of explainFeature(definition, explaining.all).derivedFrom)
+        parts.push(await explain(explaining, findDefinition(explaining.all, part)))
       return { kind: 'parts', parts }
     }
     default:

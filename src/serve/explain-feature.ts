@@ -1,5 +1,4 @@
 import { explainValue, type ReadLine, type ValueExplanation } from '../features/explain-value.ts'
-import { loadTopicsAsOf } from '../train/train-topics.ts'
 import type { Engine } from './engine.ts'
 import { refuseUnknownFeatures } from './feature-names.ts'
 import { readProfile } from './read-profiles.ts'
@@ -44,21 +43,24 @@ type Asked = {
  * @throws AppError 'bad_input' for an unknown feature, 'not_found' for an unknown person.
  */
 export async function explainFeature(
-  { database, profiles, config }: Pick<Engine, 'database' | 'profiles' | 'config'>,
+  { database, profiles, living, features, config }: Engine,
   { id, feature, limit, signal }: Asked,
 ): Promise<ExplainedFeature> {
-  refuseUnknownFeatures([feature.replace(/\/.*$/s, '')], 'feature', 'any')
-  const { id: profileId, asOf } = await readProfile(profiles, id)
-  const asOfMs = Date.parse(asOf)
-  const topics = await loadTopicsAsOf(database, asOfMs)
+  const definitions = features.all()
+  refuseUnknownFeatures([feature.replace(/\/.*$/s, '')], { definitions, where: 'feature', kinds: 'any' })
+  const { id: profileId, freshness } = await readProfile(profiles, id)
+  // Computed as the record was, so that the values are the same.
+  const { asOfMs: _, ...fitted } = (await living.lenses.current()).fitted
+  const asOf = freshness.featuresAsOf
   const explained = await explainValue(database, {
     profileId,
     feature,
-    asOfMs,
+    definitions,
+    asOfMs: Date.parse(asOf),
     timeZone: config.timeZone,
     limit,
     signal,
-    ...(topics !== undefined && { topicsVersion: topics.version }),
+    ...fitted,
   })
   return { profileId, asOf, ...writeExplanation(explained) }
 }

@@ -15,6 +15,7 @@ import { addFeatureRoutes } from './feature-routes.ts'
 import { addIngestRoutes } from './ingest/ingest-routes.ts'
 import { createRateLimit } from './ingest/rate-limit.ts'
 import { addLiveRoutes } from './live-routes.ts'
+import { addOnlineRoute } from './online-route.ts'
 import { addOperationRoute, type OperationRouteOptions } from './operation-route.ts'
 import { addPageRoutes } from './page-routes.ts'
 import { addProfileRoutes } from './profile-routes.ts'
@@ -69,6 +70,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   addProfileRoutes(app, options.engine, options.stopSignal)
   addTimelineRoute(app, options.engine)
   addFeatureRoutes(app, options.engine)
+  addOnlineRoute(app, options.engine)
   addExplainRoutes(app, options.engine, options.stopSignal)
   addQuarantineRoutes(app, options)
   await addCatalogRoutes(app, options.engine)

@@ -30,7 +30,8 @@ export const explainProfile: Operation<z.output<typeof input>, Explanation> = {
   name: 'profile.explain',
   input,
   run: async ({ id, name, limit }, { engine, signal }) => {
-    if (name !== undefined && listFeatureNames('any').includes(name.replace(/\/.*$/s, ''))) {
+    const features = listFeatureNames(engine.features.all(), 'any')
+    if (name !== undefined && features.includes(name.replace(/\/.*$/s, ''))) {
       return { kind: 'feature', ...(await explainFeature(engine, { id, feature: name, limit, signal })) }
     }
     return { kind: 'scores', ...(await explainScores(engine, id, name)) }
@@ -49,7 +50,7 @@ export const explainProfile: Operation<z.output<typeof input>, Explanation> = {
  * @throws AppError 'not_built' where there are none, 'not_found' for one that there is not.
  */
 export async function explainScores(
-  { profiles }: Pick<Engine, 'profiles'>,
+  { profiles, features }: Pick<Engine, 'profiles' | 'features'>,
   id: string,
   name: string | undefined,
 ): Promise<ExplainedScores> {
@@ -57,19 +58,22 @@ export async function explainScores(
   const all = [...profile.propensities, ...profile.needs, ...profile.lifetime]
   const scores = all.filter((each) => name === undefined || each.model === name)
   if (scores.length > 0) return { id: profile.id, scores }
-  if (name !== undefined) throw unknownName(profile.id, name, [...new Set(all.map(({ model }) => model))])
+  if (name !== undefined) {
+    const known = [...all.map(({ model }) => model), ...listFeatureNames(features.all(), 'any')]
+    throw unknownName(profile.id, name, [...new Set(known)])
+  }
   throw new AppError('not_built', {
     en: `profile ${profile.id} has no scores yet`,
     zh: `画像 ${profile.id} 尚无评分`,
   })
 }
 
-function unknownName(id: string, name: string, scores: readonly string[]): AppError {
+function unknownName(id: string, name: string, known: readonly string[]): AppError {
   return new AppError(
     'not_found',
     { en: `profile ${id} has no score or feature ${name}`, zh: `画像 ${id} 没有评分或特征 ${name}` },
     {
-      expected: similarWords(name, [...scores, ...listFeatureNames('any')], 5).join(', '),
+      expected: similarWords(name, known, 5).join(', '),
       received: name,
       wayOut: {
         en: '`likeness features ls` lists the features, `likeness profile get` the scores.',

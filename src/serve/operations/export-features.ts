@@ -4,6 +4,7 @@ import type { FileTarget } from '../../database/database.ts'
 import { exportFeatures as writeFeatures } from '../../features/export-features.ts'
 import { loadTopicsAsOf } from '../../train/train-topics.ts'
 import { chooseCut } from '../choose-cut.ts'
+import type { Engine } from '../engine.ts'
 import type { Operation } from '../operation.ts'
 import { formatCount, pick } from '../render.ts'
 import { replaceFile } from '../whole-file.ts'
@@ -26,18 +27,18 @@ export const exportFeatures: Operation<z.output<typeof input>, Exported> = {
     const format = formatOf(to)
     const { database, config } = engine
     const asOfMs = await chooseCut(asOf, engine)
-    const topics = await loadTopicsAsOf(database, asOfMs)
+    const versions = await versionsAsOf(asOfMs, engine)
     progress({ stage: { en: 'Computing features', zh: '正在计算特征' }, done: 0 })
     const options = {
-      ...{ asOfMs, timeZone: config.timeZone, signal },
-      ...(topics !== undefined && { topicsVersion: topics.version }),
+      ...{ asOfMs, timeZone: config.timeZone, definitions: engine.features.all(), signal },
+      ...versions,
     }
     const profileCount = await replaceFile(to, (path) => writeFeatures(database, { path, format }, options))
     return {
       file: to,
       profileCount,
       asOf: new Date(asOfMs).toISOString(),
-      hasTopics: topics !== undefined,
+      hasTopics: versions.topicsVersion !== undefined,
     }
   },
   render: ({ file, profileCount, asOf }, language) =>
@@ -52,6 +53,17 @@ export const exportFeatures: Operation<z.output<typeof input>, Exported> = {
           'No topics were learnt by then, so their columns are left out; `likeness build --as-of` that moment learns them.',
           '截至该时刻尚未学习主题，因此不含主题列；可用 `likeness build --as-of` 该时刻来学习。',
         ),
+}
+
+/** What models had learnt by the cut: of a build that came later, only topics of an earlier one are used. */
+async function versionsAsOf(
+  asOfMs: number,
+  { living, database }: Engine,
+): Promise<{ readonly topicsVersion?: string; readonly textVersion?: string }> {
+  const { asOfMs: builtMs, constants: _, ...versions } = (await living.lenses.current()).fitted
+  if (builtMs <= asOfMs) return versions
+  const topics = await loadTopicsAsOf(database, asOfMs)
+  return topics === undefined ? {} : { topicsVersion: topics.version }
 }
 
 const formats: Readonly<Record<string, FileTarget['format']>> = {
