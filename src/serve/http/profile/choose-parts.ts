@@ -4,6 +4,9 @@ import type { Profile } from '../../../profiles/profile.ts'
 import { refuseUnknownFeatures } from '../../feature-names.ts'
 
 const parts = {
+  version: ['version'],
+  freshness: ['freshness'],
+  consents: ['consents'],
   orderCount: ['orderCount'],
   spend: ['spend'],
   country: ['country'],
