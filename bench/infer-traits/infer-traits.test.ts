@@ -106,7 +106,7 @@ test('a difference is 0 of a contender from itself, and lies within the interval
 
 test('what one column tells of three bands is learned, and nothing from the plain ones that tell nothing', () => {
   const random = createRandom(3)
-  const count = 240
+  const count = 180
   const bandsOfAll = Uint8Array.from({ length: count }, (_, row) => row % 3)
   const values = Float64Array.from({ length: count * 3 }, (_, place) =>
     place % 3 === 0 ? (bandsOfAll[Math.floor(place / 3)] ?? 0) + 0.3 * random.normal() : random.normal(),
@@ -120,10 +120,10 @@ test('what one column tells of three bands is learned, and nothing from the plai
     ...{ bandOf: bandsOfAll, bandCount: 3, plain: ['spend', 'order_count'] },
   }
   const rows = Uint32Array.from(bandsOfAll.keys())
-  const test = rows.filter((row) => row >= 180)
-  const { probabilities } = answerBandFold(problem, { seed: 1, train: rows.filter((row) => row < 180), test })
+  const test = rows.filter((row) => row >= 120)
+  const { probabilities } = answerBandFold(problem, { seed: 1, train: rows.filter((row) => row < 120), test })
   const accuracyOf = (name: string) => {
-    const judged = prepareJudging(bandsOfAll.slice(180), 3, [probabilities[name] ?? new Float64Array()])
+    const judged = prepareJudging(bandsOfAll.slice(120), 3, [probabilities[name] ?? new Float64Array()])
     return judged.figures(new Uint8Array(60).fill(1))[0]
   }
   for (const name of modelNames) expect(accuracyOf(name)).toBeGreaterThan(0.8)

@@ -29,7 +29,7 @@ export function composeProfile(parts: ProfileParts): Profile {
     version: record.version,
     asOf: writeTime(features.asOfMs),
     orderCount: features.numbers.order_count ?? 0,
-    spend: features.numbers.spend ?? 0,
+    spend: roundOff(features.numbers.spend ?? 0),
     ...(country ? { country } : {}),
     identities,
     traits: traits.map(({ name, value, source, purpose, atMs }) => ({
@@ -40,7 +40,7 @@ export function composeProfile(parts: ProfileParts): Profile {
       ...{ category, isGranted },
       at: writeTime(atMs),
     })),
-    features: { ...features.labels, ...features.numbers },
+    features: { ...features.labels, ...roundAll(features.numbers) },
     affinities: affinitiesOf(features),
     ...(learned?.interestGroup && { interestGroup: learned.interestGroup }),
     needs: learned?.needs ?? [],
@@ -60,10 +60,21 @@ function writeTime(atMs: number): string {
   return new Date(atMs).toISOString()
 }
 
+/** Sums of money in floats are off in the last digits, which nobody is to read. */
+function roundOff(value: number): number {
+  return Number(value.toPrecision(12))
+}
+
+function roundAll(numbers: Readonly<Record<string, number>>): Record<string, number> {
+  const rounded: Record<string, number> = {}
+  for (const name in numbers) rounded[name] = roundOff(numbers[name] ?? 0)
+  return rounded
+}
+
 /** The heaviest shares of what was bought, viewed and searched for, and of what is of interest lately. */
 function affinitiesOf({ shares }: ProfileFeatures): Profile['affinities'] {
   const kinds = Object.entries(shares).filter(([kind]) => affinityKinds.test(kind))
   return kinds.flatMap(([kind, entries]) =>
-    entries.slice(0, affinityLimit).map(({ key, share }) => ({ kind, name: key, weight: share })),
+    entries.slice(0, affinityLimit).map(({ key, share }) => ({ kind, name: key, weight: roundOff(share) })),
   )
 }

@@ -16,7 +16,7 @@ import { openProfileLenses, type ProfileLens, type ProfileLenses } from './profi
 import type { ReadyAnswer } from './profile-reader.ts'
 import type { ProfileRecord } from './profile-record.ts'
 import type { ProfileStore } from './profile-store.ts'
-import { createShopClock, type ShopClock } from './shop-clock.ts'
+import { createShopClock, type ShopClock, stepMs } from './shop-clock.ts'
 import { currentTraits } from './trait-facts.ts'
 
 /** One person's features at a moment, with when they were last told of. */
@@ -60,9 +60,6 @@ export type LivingProfilesOptions = {
   readonly cacheMb: number
   readonly now: () => Date
 }
-
-/** Ages and decays are told as of a moment that advances by so much, or of the last event where that is later. */
-const stepMs = 600_000
 
 /** A profile that was read, and as of when it is told. */
 type Reading = { readonly record: ProfileRecord; readonly state: LiveState; readonly asOfMs: number }
@@ -169,9 +166,10 @@ async function open(profileId: string, lens: ProfileLens, parts: Parts): Promise
   const state = kept && unpackState(lens.plan, kept.state)
   const opened = kept && state ? { record: kept, state } : await hydrate(profileId, lens, parts)
   if (opened === undefined) return undefined
-  const clockMs = await parts.clock.asOfMs()
+  const [clockMs, toldMs] = [await parts.clock.asOfMs(), await parts.clock.toldAsOfMs()]
   const statedMs = opened.record.traits.map(({ atMs }) => atMs).filter((atMs) => atMs <= clockMs)
-  const asOfMs = Math.max(Math.floor(clockMs / stepMs) * stepMs, opened.state.lastMs, ...statedMs)
+  // What the person did or said within the step counts, too.
+  const asOfMs = Math.max(toldMs, opened.state.lastMs, ...statedMs)
   return { ...opened, asOfMs }
 }
 

@@ -5,10 +5,15 @@ const selectLastEvent = sqlFile(import.meta.url, './sql/last-event.sql')
 /** A shop that nothing was heard of for so long is an archive: it stands at its last event. */
 const silenceMs = 7 * 86_400_000
 
+/** Ages and decays are told as of a moment that advances by so much. */
+export const stepMs = 600_000
+
 /** As of when a shop's profiles are read. */
 export type ShopClock = {
   /** Now, for a shop that is alive; the last event of one that has been silent for a week; now for one without events. */
   asOfMs(): Promise<number>
+  /** The same in steps of ten minutes while the shop is alive, so that an answer holds for a while. */
+  toldAsOfMs(): Promise<number>
   /** The last event that has come to pass; undefined without any. */
   lastEventMs(): Promise<number | undefined>
   /** Something happened. */
@@ -35,13 +40,14 @@ export function createShopClock(database: Database, now: () => Date): ShopClock 
     if (stored === undefined) return Number.isFinite(seenMs) ? seenMs : undefined
     return Math.max(stored, seenMs)
   }
+  const find = async (nowMs: number, aliveMs: number) => {
+    const lastMs = await lastEventMs()
+    return lastMs !== undefined && nowMs - lastMs > silenceMs ? lastMs : aliveMs
+  }
   return {
     lastEventMs,
-    async asOfMs() {
-      const nowMs = now().getTime()
-      const lastMs = await lastEventMs()
-      return lastMs !== undefined && nowMs - lastMs > silenceMs ? lastMs : nowMs
-    },
+    asOfMs: () => find(now().getTime(), now().getTime()),
+    toldAsOfMs: () => find(now().getTime(), Math.floor(now().getTime() / stepMs) * stepMs),
     saw(atMs) {
       if (atMs <= now().getTime()) seenMs = Math.max(seenMs, atMs)
     },
