@@ -29,6 +29,7 @@ function withTrouble(database: Database): Database {
       trouble === undefined ? database.insert(table, rows, options) : Promise.reject(trouble),
     takeTurns: (name, work, signal) => database.takeTurns(name, work, signal),
     loadFile: (load) => database.loadFile(load),
+    exportTo: (target, sql, options) => database.exportTo(target, sql, options),
     [Symbol.asyncDispose]: () => Promise.resolve(),
   }
 }

@@ -247,6 +247,7 @@ function failing(at: number, when: 'before' | 'after'): { over: Database; calls:
     insert: (table, rows, options) => spoil(() => database.insert(table, rows, options)),
     takeTurns: (name, work, signal) => database.takeTurns(name, work, signal),
     loadFile: (load) => database.loadFile(load),
+    exportTo: (target, sql, options) => database.exportTo(target, sql, options),
     [Symbol.asyncDispose]: () => Promise.resolve(),
   }
   return { over, calls: () => calls }

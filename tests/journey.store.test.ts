@@ -14,6 +14,7 @@ import { createServer } from '../src/serve/http/server.ts'
 import type { Operation, OperationContext } from '../src/serve/operation.ts'
 import { buildProfiles } from '../src/serve/operations/build-profiles.ts'
 import { checkFeatures } from '../src/serve/operations/check-features.ts'
+import { exportFeatures } from '../src/serve/operations/export-features.ts'
 import { findProfiles } from '../src/serve/operations/find-profiles.ts'
 import { importFiles } from '../src/serve/operations/import-files.ts'
 import { trainModels } from '../src/serve/operations/train-models.ts'
@@ -165,6 +166,32 @@ test('each model stands beside its baselines, and the propensity beats always sa
     'propensity-30d propensity-60d propensity-90d need-units-90d need-spend-90d lifetime-90d'.split(' '),
   )
   for (const model of trained.models) expect(model.scoreCount).toBeGreaterThan(100)
+})
+
+test('the features of everybody go to a file as of the cut that they were built for, and as of one before', async () => {
+  const to = join(folder, 'features.csv')
+  const now = await run(exportFeatures, { to })
+  const [row] = await engine.database.query<{ count: number; order_count: number }>(
+    `SELECT count() AS count, sum(numbers['order_count']) AS order_count FROM profile_features FINAL`,
+  )
+  const read = () => {
+    const [head = [], ...rows] = readFileSync(to, 'utf8')
+      .trimEnd()
+      .split('\n')
+      .map((line) => line.split(','))
+    const column = head.indexOf('"order_count"')
+    return rows.reduce((sum, cells) => sum + Number(cells[column]), 0)
+  }
+  expect(now).toMatchObject({ profileCount: row?.count, hasTopics: true })
+  expect(read()).toBe(row?.order_count)
+  const before = await run(exportFeatures, { to, asOf: '2026-05-01' })
+  expect(before).toMatchObject({ asOf: '2026-05-01T00:00:00.000Z', hasTopics: false })
+  expect(before.profileCount).toBeLessThan(now.profileCount)
+  expect(read()).toBeLessThan(row?.order_count ?? 0)
+  await expect(run(exportFeatures, { to: join(folder, 'features.xlsx') })).rejects.toMatchObject({
+    code: 'bad_usage',
+    expected: '.parquet, .csv, .jsonl',
+  })
 })
 
 test('a profile is served with scores, intervals, reasons and trust', async () => {

@@ -61,6 +61,7 @@ function interruptTurns(database: Database, before: () => Promise<void>): Databa
     executeOnEveryNode: (sql, options) => database.executeOnEveryNode(sql, options),
     insert: (table, rows, options) => database.insert(table, rows, options),
     loadFile: (load) => database.loadFile(load),
+    exportTo: (target, sql, options) => database.exportTo(target, sql, options),
     takeTurns: async (name, work, signal) => {
       await before()
       return database.takeTurns(name, work, signal)

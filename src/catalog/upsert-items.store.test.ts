@@ -54,6 +54,7 @@ function withPart(part: Partial<Database>): Database {
     insert: (table, rows, options) => database.insert(table, rows, options),
     takeTurns: (name, work, signal) => database.takeTurns(name, work, signal),
     loadFile: (load) => database.loadFile(load),
+    exportTo: (target, sql, options) => database.exportTo(target, sql, options),
     [Symbol.asyncDispose]: () => Promise.resolve(),
     ...part,
   }

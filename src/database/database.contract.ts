@@ -5,6 +5,7 @@ import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Database, FileLoad } from './database.ts'
+import { testExports } from './export.contract.ts'
 import { quoteIdentifier } from './identifier.ts'
 import { migrate, readMigrations } from './migrate.ts'
 import { createTestDatabase } from './test-database.ts'
@@ -275,6 +276,8 @@ export function testDatabase(name: string, create: () => Promise<Database>): voi
         ).toBe(0)
       })
     })
+
+    describe('exports', () => testExports(() => ({ database, folder })))
 
     describe('errors', () => {
       test('a refused query names the engine’s reason and keeps the cause', async () => {

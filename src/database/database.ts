@@ -33,6 +33,14 @@ export type FileLoad = {
   readonly signal?: AbortSignal
 }
 
+/** A file that rows are written to as they leave the engine; never held whole in memory. */
+export type FileTarget = {
+  /** In a folder that is there; a file of this name is replaced. */
+  readonly path: string
+  /** Missing values are null in Parquet and JSON lines, and empty in CSV. */
+  readonly format: 'Parquet' | 'CSVWithNames' | 'JSONEachRow'
+}
+
 /**
  * The one event store: ClickHouse, in the process, as a server or as a cluster. Same SQL for all.
  * Every method throws AppError `database_failed` when the engine refuses a query, with the engine's text as cause,
@@ -57,6 +65,8 @@ export type Database = AsyncDisposable & {
    * another half-way. A signal that fires before the turn comes ends the waiting.
    */
   takeTurns<Result>(name: string, work: () => Promise<Result>, signal?: AbortSignal): Promise<Result>
+  /** Writes the rows of a SELECT to a file; what fails or is stopped leaves none. */
+  exportTo(target: FileTarget, sql: string, options?: QueryOptions): Promise<void>
   /** Streams a file into a table; resolves with the number of rows. Throws AppError `bad_file` on a broken file. */
   loadFile(load: FileLoad): Promise<number>
 }

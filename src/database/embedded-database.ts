@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { drainPending, Session } from 'chdb'
 import { throwIfStopped } from '../core/errors.ts'
-import type { Database, FileLoad, InsertOptions, QueryOptions } from './database.ts'
+import type { Database, FileLoad, FileTarget, InsertOptions, QueryOptions } from './database.ts'
 import { explainRefusedDirectory } from './directory-lock.ts'
 import { withPlainPath } from './embedded/plain-path.ts'
 import { createSessionPool, formatSet } from './embedded/session-pool.ts'
@@ -12,7 +13,7 @@ import { prepareLoad } from './engine/file-load.ts'
 import { formatParameters, quoteLiteral } from './engine/parameters.ts'
 import { stopOnSignal } from './engine/query-stopper.ts'
 import { formatRows, parseRows } from './engine/rows.ts'
-import { answerSettings, fileOrderSettings, type Settings } from './engine/settings.ts'
+import { answerSettings, exportSettings, fileOrderSettings, type Settings } from './engine/settings.ts'
 import { createTurns } from './engine/turns.ts'
 import { checkTableName, quoteIdentifier } from './identifier.ts'
 
@@ -148,6 +149,20 @@ class EmbeddedDatabase implements Database {
     }
     const [counted] = await this.query<{ count: number }>(count)
     return counted?.count ?? 0
+  }
+
+  async exportTo({ path, format }: FileTarget, sql: string, options: QueryOptions = {}): Promise<void> {
+    const insert = `INSERT INTO FUNCTION file({export_path:String}, {export_format:String}) ${sql}`
+    const settings = { ...exportSettings, ...options.settings, engine_file_truncate_on_insert: 1 }
+    try {
+      await withPlainPath(path, (export_path) => {
+        const parameters = { ...options.parameters, export_path, export_format: format }
+        return this.#run(insert, { ...options, parameters, settings })
+      })
+    } catch (error) {
+      await rm(path, { force: true })
+      throw error
+    }
   }
 
   #run(sql: string, options: QueryOptions): Promise<string> {

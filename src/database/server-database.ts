@@ -1,14 +1,16 @@
 import { randomUUID } from 'node:crypto'
-import { finished } from 'node:stream/promises'
+import { createWriteStream } from 'node:fs'
+import { rm } from 'node:fs/promises'
+import { finished, pipeline } from 'node:stream/promises'
 import { setTimeout as wait } from 'node:timers/promises'
 import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickhouse/client'
 import { throwIfStopped } from '../core/errors.ts'
-import type { Database, FileLoad, InsertOptions, QueryOptions } from './database.ts'
+import type { Database, FileLoad, FileTarget, InsertOptions, QueryOptions } from './database.ts'
 import { toDatabaseError, toLoadError } from './engine/engine-error.ts'
 import { type LoadParts, prepareLoad } from './engine/file-load.ts'
 import { formatParameters, quoteLiteral } from './engine/parameters.ts'
 import { stopOnSignal } from './engine/query-stopper.ts'
-import { answerSettings, fileOrderSettings, type Settings } from './engine/settings.ts'
+import { answerSettings, exportSettings, fileOrderSettings, type Settings } from './engine/settings.ts'
 import { createTurns } from './engine/turns.ts'
 import { checkTableName, quoteIdentifier } from './identifier.ts'
 import { openFileBody } from './server/file-body.ts'
@@ -160,6 +162,25 @@ class ServerDatabase implements Database {
     }
     const [counted] = await this.query<{ count: number }>(parts.count)
     return counted?.count ?? 0
+  }
+
+  async exportTo({ path, format }: FileTarget, sql: string, options: QueryOptions = {}): Promise<void> {
+    const settings = this.#settingsOf(sql, {
+      ...options,
+      settings: { ...exportSettings, ...options.settings },
+    })
+    // An error after the first rows would else stand in the file: the server answers when it has them all, on its disk.
+    const clickhouse_settings = { ...settings, wait_end_of_query: 1 as const }
+    try {
+      await this.#stoppable(options.signal, async (query_id) => {
+        const query = `${sql}\nFORMAT ${format}`
+        const answer = await this.#client.exec({ query, query_id, clickhouse_settings })
+        await pipeline(answer.stream, createWriteStream(path))
+      })
+    } catch (error) {
+      await rm(path, { force: true })
+      throw error
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

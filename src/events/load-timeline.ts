@@ -37,7 +37,8 @@ export type TimelineOptions = {
   readonly before?: Pick<TimelineLine, 'atMs' | 'eventId' | 'lineIndex'>
 }
 
-type Row = {
+/** A line as the engine answers it. */
+export type TimelineRow = {
   readonly event_id: string
   readonly line_index: number
   readonly at_ms: number
@@ -57,7 +58,7 @@ export async function loadTimeline(
   profileId: string,
   { limit, before }: TimelineOptions,
 ): Promise<TimelineLine[]> {
-  const rows = await database.query<Row>(selectTimeline, {
+  const rows = await database.query<TimelineRow>(selectTimeline, {
     parameters: {
       profile_id: profileId,
       limit: Math.min(1000, Math.max(1, Math.floor(limit))),
@@ -66,18 +67,20 @@ export async function loadTimeline(
       before_line_index: before?.lineIndex ?? 0,
     },
   })
-  return rows.map((row) => {
-    const { event_id, line_index, at_ms, session_id, order_id, item_id, line_type, refund_of, ...same } = row
-    return {
-      ...same,
-      eventId: event_id,
-      lineIndex: line_index,
-      atMs: at_ms,
-      sessionId: session_id,
-      orderId: order_id,
-      itemId: item_id,
-      lineType: line_type,
-      refundOf: refund_of,
-    }
-  })
+  return rows.map(readLine)
+}
+
+export function readLine(row: TimelineRow): TimelineLine {
+  const { event_id, line_index, at_ms, session_id, order_id, item_id, line_type, refund_of, ...same } = row
+  return {
+    ...same,
+    eventId: event_id,
+    lineIndex: line_index,
+    atMs: at_ms,
+    sessionId: session_id,
+    orderId: order_id,
+    itemId: item_id,
+    lineType: line_type,
+    refundOf: refund_of,
+  }
 }

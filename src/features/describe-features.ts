@@ -75,10 +75,13 @@ export function explainFeature(
 }
 
 /** The words for a column of a feature table: of a share, with its key. Unknown names stand for themselves. */
-export function describeColumn(column: string): { readonly meaning: Bilingual; readonly unit: Bilingual } {
+export function describeColumn(
+  column: string,
+  definitions: readonly FeatureDefinition[] = featureDefinitions,
+): { readonly meaning: Bilingual; readonly unit: Bilingual } {
   const slash = column.indexOf('/')
   const name = slash < 0 ? column : column.slice(0, slash)
-  const definition = featureDefinitions.find((each) => each.name === name)
+  const definition = definitions.find((each) => each.name === name)
   if (definition === undefined) return { meaning: { en: column, zh: column }, unit: units.name }
   const { meaning, unit } = definition
   if (slash < 0) return { meaning, unit: units[unit] }

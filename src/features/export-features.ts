@@ -1,55 +1,35 @@
-import type { Database } from '../database/database.ts'
-import { sqlFile } from '../database/sql-file.ts'
-
-const selectNames = sqlFile(import.meta.url, './sql/saved-names.sql')
-const selectSaved = sqlFile(import.meta.url, './sql/saved-features.sql')
-
-export type ExportFormat = 'csv' | 'jsonl'
-
-/** Takes one piece of text; resolves when it is ready for the next. */
-export type TextSink = (text: string) => Promise<void> | void
-
-type Row = {
-  readonly profile_id: string
-  readonly numbers: Readonly<Record<string, number>>
-  readonly labels: Readonly<Record<string, string>>
-}
+import type { Database, FileTarget } from '../database/database.ts'
+import { findHistorySource } from '../database/history-source.ts'
+import type { FeatureOptions } from './compute-features.ts'
+import { featureDefinitions } from './definitions.ts'
+import { composeFeatureExport, composeFeatureQuery, composeProfileCount } from './feature-sql.ts'
+import { fitConstants } from './fit-constants.ts'
 
 /**
- * Streams the saved features of a cut, one line a profile, and resolves with their number (0 when none were saved at
- * that very cut). CSV has a header and one column for every name that occurs; what a profile lacks is empty. JSONL
- * holds what a profile has.
+ * Writes the features of everyone (or of the given people) as of a cut to a file, computed as for models: nothing after
+ * the cut takes part. A row per profile: `profile_id`, `as_of`, a Float64 column for each number and each key of a share
+ * (`feature/key`), a String column for each label and for each affinity (JSON of keys and shares); missing values are
+ * null. In CSV a text that a spreadsheet would run as a formula is shown as text. Resolves with the number of profiles.
  */
 export async function exportFeatures(
   database: Database,
-  options: { readonly asOfMs: number; readonly format: ExportFormat; readonly signal?: AbortSignal },
-  sink: TextSink,
+  target: FileTarget,
+  options: FeatureOptions,
 ): Promise<number> {
-  const { asOfMs, format, signal } = options
-  const query = { parameters: { as_of_ms: asOfMs }, ...(signal && { signal }) }
-  const names = format === 'csv' ? await database.query<{ name: string }>(selectNames, query) : []
-  const columns = names.map((each) => each.name)
-  let count = 0
-  if (format === 'csv') await sink(formatCsvLine(['profile_id', ...columns]))
-  for await (const rows of database.stream<Row>(selectSaved, query)) {
-    const lines = rows.map(({ profile_id, numbers, labels }) =>
-      format === 'jsonl'
-        ? `${JSON.stringify({ profile_id, ...labels, ...numbers })}\n`
-        : formatCsvLine([profile_id, ...columns.map((name) => numbers[name] ?? labels[name] ?? '')]),
-    )
-    await sink(lines.join(''))
-    count += rows.length
-  }
-  return count
-}
-
-/** RFC 4180, with LF. A text that a spreadsheet would run as a formula is shown as text. */
-function formatCsvLine(values: readonly (string | number)[]): string {
-  return `${values.map(formatCsvValue).join(',')}\n`
-}
-
-function formatCsvValue(value: string | number): string {
-  if (typeof value === 'number') return String(value)
-  const safe = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value
-  return /[",\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
+  const definitions = options.definitions ?? featureDefinitions
+  const reading = { ...options, history: await findHistorySource(database) }
+  const constants = options.constants ?? (await fitConstants(database, definitions, reading))
+  const control = options.signal ? { signal: options.signal } : {}
+  const query = composeFeatureQuery(definitions, constants, reading)
+  const { select, parameters } = composeFeatureExport(query, {
+    asOfMs: options.asOfMs,
+    isForSheets: target.format === 'CSVWithNames',
+  })
+  await database.exportTo(target, select, { parameters, ...control })
+  const people = composeProfileCount(constants, reading)
+  const [row] = await database.query<{ count: number }>(people.select, {
+    parameters: people.parameters,
+    ...control,
+  })
+  return row?.count ?? 0
 }

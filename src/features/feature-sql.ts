@@ -1,8 +1,10 @@
 import type { QueryParameters } from '../database/database.ts'
-import { type FeatureDefinition, valueKindOf } from './feature.ts'
+import { type FeatureDefinition, type ObservedFeature, type TraitFeature, valueKindOf } from './feature.ts'
 import { shareColumn, shareKeysOf } from './feature-keys.ts'
 import { type Composer, createComposer, type FeatureQueryOptions, type Scan } from './feature-sql/composer.ts'
+import { composeExport, type ExportOptions } from './feature-sql/export.ts'
 import { cutMoment, dayOf, lineMeasure } from './feature-sql/fragments.ts'
+import { composeLineage, composeStated, type LineagePage } from './feature-sql/lineage.ts'
 import { composeStatements } from './feature-sql/traits.ts'
 import { featureColumn } from './feature-sql/values.ts'
 import type { FittedConstants } from './fitted-constants.ts'
@@ -89,6 +91,27 @@ export function composeFeatureInsert(
   return { insert, parameters }
 }
 
+/** One row per profile with a column for each name, as `feature-sql/export.ts` says. */
+export function composeFeatureExport(
+  query: FeatureQuery,
+  options: ExportOptions,
+): { readonly select: string; readonly parameters: QueryParameters } {
+  return {
+    select: composeExport(query, options),
+    parameters: { ...query.parameters, exported_as_of_ms: options.asOfMs },
+  }
+}
+
+/** One row: `count`, the people of whom something is known at the cut. */
+export function composeProfileCount(
+  constants: FittedConstants,
+  options: FeatureQueryOptions,
+): { readonly select: string; readonly parameters: QueryParameters } {
+  const composer = createComposer([], constants, options)
+  const select = `SELECT uniqExact(profile_id) AS count FROM ${options.history} WHERE ${composePast(composer)}`
+  return { select, parameters: composer.parameters() }
+}
+
 /** One row: `edges`, the values of a number feature that part the people who have one into fifths. */
 export function composeTierQuery(
   name: string,
@@ -99,6 +122,32 @@ export function composeTierQuery(
   const value = featureColumn(composer, name)
   const select = `SELECT quantilesExact(0.2, 0.4, 0.6, 0.8)(${value}) AS edges
     FROM (${composeValues(composer)}) WHERE NOT isNaN(${value})`
+  return { select, parameters: composer.parameters() }
+}
+
+/** The lines or statements that a feature reads of the one person in `profileIds`; what a row is, `feature-sql/lineage.ts` says. */
+export function composeLineageQuery(
+  definition: ObservedFeature | TraitFeature,
+  constants: FittedConstants,
+  options: FeatureQueryOptions,
+  page: LineagePage,
+): { readonly select: string; readonly parameters: QueryParameters } {
+  const composer = createComposer([definition], constants, options)
+  if (definition.source === 'traits') {
+    const select = composeStated(composer, definition, page.limit)
+    return { select, parameters: composer.parameters() }
+  }
+  const past = composePast(composer)
+  const sources = {
+    past,
+    orders: composeOrders(composer, `${past} AND kind IN ('purchase', 'refund')`),
+    visits: composeVisits(composer, past),
+    items: composeItems(composer),
+    readings: composeReadings(composer),
+    orderKey,
+    visitKey: visitKey(composer),
+  }
+  const select = composeLineage(composer, definition, sources, page)
   return { select, parameters: composer.parameters() }
 }
 
@@ -165,28 +214,42 @@ function composeScan(composer: Composer, scan: Scan): string {
 /** What a shop knows at the cut of real people. */
 function composePast(composer: Composer): string {
   const { profileIds } = composer.options
-  const only = profileIds ? ` AND profile_id IN ${composer.bind(profileIds, 'Array(String)')}` : ''
+  const only = profileIds ? ` AND ${composeOwners(composer, composer.bind(profileIds, 'Array(String)'))}` : ''
   return `at <= ${cutMoment(composer)} AND profile_id != '' AND NOT has(marks, 'bot')${only}`
+}
+
+/** Rows of people lie under them by the key, or under what an override says they were stored as. */
+function composeOwners({ options }: Composer, ids: string): string {
+  if (options.history === 'events') return `profile_id IN ${ids}`
+  return `profile_id IN ${ids} AND stored_profile_id IN (
+    SELECT arrayJoin(${ids})
+    UNION ALL
+    SELECT arrayJoin(stored_as) FROM profile_overrides FINAL WHERE squashed = 0 AND hasAny(spans.profile_id, ${ids}))`
 }
 
 function composeOrders(composer: Composer, trade: string): string {
   const sums = (['quantity', 'amount', 'clipped_quantity', 'clipped_amount'] as const).map(
     (measure) => `sum(${lineMeasure(composer, measure)}) AS order_${measure}`,
   )
-  return `SELECT profile_id, kind, cityHash64(if(order_id = '', event_id, order_id)) AS order_key, min(at) AS order_at,
+  return `SELECT profile_id, kind, ${orderKey} AS order_key, min(at) AS order_at,
     ${sums}, max(${lineMeasure(composer, 'uses_coupon')}) AS order_uses_coupon
     FROM ${composer.options.history} WHERE ${trade} AND line_type = 'product' GROUP BY profile_id, kind, order_key`
 }
 
+const orderKey = "cityHash64(if(order_id = '', event_id, order_id))"
+
 /** One row per profile and session, or day where the source knows no sessions. */
 function composeVisits(composer: Composer, past: string): string {
-  const key = `if(session_id = '', toUInt64(toUInt32(${dayOf(composer, 'at')})), cityHash64(session_id))`
-  return `SELECT profile_id, ${key} AS visit_key, min(at) AS visit_at,
+  return `SELECT profile_id, ${visitKey(composer)} AS visit_key, min(at) AS visit_at,
     (toUnixTimestamp64Milli(max(at)) - toUnixTimestamp64Milli(visit_at)) / 1000 AS visit_seconds,
     toFloat64(countIf(line_index = 0)) AS visit_events, visit_events = 1 AS visit_bounced,
     countIf(kind = 'cart_add') > 0 AS visit_carted, countIf(kind = 'purchase') > 0 AS visit_ordered,
     visit_carted AND NOT visit_ordered AS visit_abandoned
     FROM ${composer.options.history} WHERE ${past} GROUP BY profile_id, visit_key`
+}
+
+function visitKey(composer: Composer): string {
+  return `if(session_id = '', toUInt64(toUInt32(${dayOf(composer, 'at')})), cityHash64(session_id))`
 }
 
 function composePairs(composer: Composer, past: string): string {

@@ -1,18 +1,29 @@
 import { AppError } from '../core/errors.ts'
-import { listFeatures } from '../features/describe-features.ts'
+import { type FeatureDefinition, valueKindOf } from '../features/feature.ts'
 import { similarWords } from './similar-words.ts'
 
 const similarCount = 3
 
-/** Every feature with one value for a person; what consists of shares is told as affinities. */
-function listValueNames(): readonly string[] {
-  const features = listFeatures().filter(({ valueKind }) => valueKind === 'number' || valueKind === 'label')
-  return features.map(({ name }) => name)
+/** `single`: those with one value for a person; what consists of shares is told as affinities. */
+type Kinds = 'single' | 'any'
+
+export function listFeatureNames(definitions: readonly FeatureDefinition[], kinds: Kinds): readonly string[] {
+  const named = definitions.filter(
+    (each) => kinds === 'any' || valueKindOf(each) === 'number' || valueKindOf(each) === 'label',
+  )
+  return named.map(({ name }) => name)
+}
+
+type Asked = {
+  readonly definitions: readonly FeatureDefinition[]
+  /** Where the names stand in what was asked. */
+  readonly where: string
+  readonly kinds: Kinds
 }
 
 /** @throws AppError 'bad_input' naming those that there are not, with the names most like them. */
-export function refuseUnknownFeatures(names: readonly string[], where: string): void {
-  const known = listValueNames()
+export function refuseUnknownFeatures(names: readonly string[], { definitions, where, kinds }: Asked): void {
+  const known = listFeatureNames(definitions, kinds)
   const unknown = names.filter((name) => !known.includes(name))
   if (unknown.length === 0) return
   const nearest = unknown.flatMap((name) => similarWords(name, known, similarCount))

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
-import { writeWholeFile } from './whole-file.ts'
+import { replaceFile, writeWholeFile } from './whole-file.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'likeness-whole-file-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -38,4 +38,18 @@ test('a place that cannot be written is named, with the reason', async () => {
     code: 'cannot_write',
     message: expect.stringContaining(`${path} cannot be written (E`),
   })
+})
+
+test('what writes a file itself is given a place beside, and the file is replaced when it is whole', async () => {
+  const path = join(folder, 'beside', 'file.parquet')
+  await replaceFile(path, async (fresh) => writeFileSync(fresh, 'old'))
+  const failing = replaceFile(path, async (fresh) => {
+    rmSync(fresh)
+    throw new Error('stopped midway')
+  })
+  await expect(failing).rejects.toThrow('stopped midway')
+  expect(readFileSync(path, 'utf8')).toBe('old')
+  await replaceFile(path, async (fresh) => writeFileSync(fresh, 'new'))
+  expect(readFileSync(path, 'utf8')).toBe('new')
+  expect(readdirSync(join(folder, 'beside'))).toEqual(['file.parquet'])
 })

@@ -1,4 +1,4 @@
-import { mkdir, open, rename, rm } from 'node:fs/promises'
+import { mkdir, open, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { AppError } from '../core/errors.ts'
 
@@ -6,21 +6,35 @@ import { AppError } from '../core/errors.ts'
  * Writes a file piece by piece; it appears under its name when it is whole, else nothing does. Missing folders are made.
  * @throws AppError 'cannot_write' naming the place and the reason, and whatever `write` throws.
  */
-export async function writeWholeFile<Result>(
+export function writeWholeFile<Result>(
   path: string,
   write: (append: (text: string) => Promise<void>) => Promise<Result>,
+): Promise<Result> {
+  return replaceFile(path, async (fresh) => {
+    const file = await open(fresh, 'w')
+    try {
+      return await write((text) => file.writeFile(text))
+    } finally {
+      await file.close()
+    }
+  })
+}
+
+/** The same for what writes a whole file itself, to the path that it is called with: an empty file beside. */
+export async function replaceFile<Result>(
+  path: string,
+  write: (fresh: string) => Promise<Result>,
 ): Promise<Result> {
   const fresh = `${path}.part`
   try {
     await mkdir(dirname(path), { recursive: true })
-    const file = await open(fresh, 'w')
+    // So that a place that cannot be written is told before the work, and in the words of the file system.
+    await writeFile(fresh, '')
     try {
-      const result = await write((text) => file.writeFile(text))
-      await file.close()
+      const result = await write(fresh)
       await rename(fresh, path)
       return result
     } finally {
-      await file.close()
       await rm(fresh, { force: true })
     }
   } catch (error) {

@@ -6,7 +6,7 @@ import type { Database } from '../database/database.ts'
 import type { Random } from '../math/random.ts'
 import { assignTopics, fitTopics, type TopicDocument } from '../models/topics.ts'
 import { plainTitles } from './plain-titles.ts'
-import { loadModel, registerModel } from './registry.ts'
+import { listModels, loadModel, type RegisteredModel, registerModel } from './registry.ts'
 import { versionOf } from './training.ts'
 
 export type TopicsOptions = {
@@ -60,10 +60,22 @@ export async function trainTopics(
   }
 }
 
+/** The topics of the latest fit that saw nothing after the cut; undefined where there is none. */
+export async function loadTopicsAsOf(database: Database, asOfMs: number): Promise<LearnedTopics | undefined> {
+  const fits = (await listModels(database)).filter(({ name }) => name === 'topics')
+  const earlier = fits.filter(({ asOf }) => Date.parse(asOf) <= asOfMs)
+  const [latest] = earlier.toSorted((a, b) => Date.parse(b.asOf) - Date.parse(a.asOf))
+  const registered = latest && (await loadModel(database, latest.version))
+  return registered && readLearned(registered)
+}
+
 /** The topics in use; undefined before the first build or where descriptions gave none. */
 export async function loadTopics(database: Database): Promise<LearnedTopics | undefined> {
   const registered = await loadModel(database, 'topics')
-  if (registered === undefined) return undefined
-  const { version, topics } = registered.model as LearnedTopics
+  return registered && readLearned(registered)
+}
+
+function readLearned({ model }: RegisteredModel): LearnedTopics {
+  const { version, topics } = model as LearnedTopics
   return { version, topics: topics.map(({ tag, name, itemCount }) => ({ tag, name, itemCount })) }
 }

@@ -26,6 +26,13 @@ export const answerSettings: Settings = {
   max_partitions_per_insert_block: 0,
 }
 
+/** Files are written in pieces of some tens of MB: the engine's own would hold a million rows of hundreds of columns. */
+export const exportSettings: Settings = {
+  output_format_parquet_row_group_size: 50_000,
+  min_insert_block_size_rows: 50_000,
+  format_csv_null_representation: '',
+}
+
 /** File rows keep their order and number only when one thread writes them; parsing itself may use more. */
 export const fileOrderSettings: Settings = {
   max_threads: 1,

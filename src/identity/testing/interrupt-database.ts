@@ -30,6 +30,7 @@ export function interruptDatabase(
       wrap({ method: 'insert', what: table }, () => database.insert(table, rows, options)),
     takeTurns: (name, work, signal) => database.takeTurns(name, work, signal),
     loadFile: (load) => database.loadFile(load),
+    exportTo: (target, sql, options) => database.exportTo(target, sql, options),
     [Symbol.asyncDispose]: async () => undefined,
   }
 }

@@ -48,7 +48,13 @@ const asideSource: Flag = {
   flag: '--source <name>',
   meaning: { en: 'only those of one source', zh: '只看某一来源' },
 }
-const profileId: Positional = { notation: '<id>', meaning: { en: 'id of the profile', zh: '画像编号' } }
+const profileId: Positional = {
+  notation: '<id>',
+  meaning: {
+    en: 'of the profile, or any id: email:ann@shop.example',
+    zh: '画像编号，或任意编号：email:ann@shop.example',
+  },
+}
 const models: Positional = {
   notation: '[models...]',
   meaning: {
@@ -158,14 +164,24 @@ export const commands: readonly Command[] = [
     positional: [
       profileId,
       {
-        notation: '[score]',
-        meaning: { en: 'only one score, e.g. propensity', zh: '只看一种评分，例如 propensity' },
+        notation: '[name]',
+        meaning: {
+          en: 'a score (propensity) or a feature (order_count, bought_category/Kitchen)',
+          zh: '评分（propensity）或特征（order_count、bought_category/Kitchen）',
+        },
       },
     ],
-    meaning: { en: 'the reasons of its scores', zh: '列出评分的原因' },
-    flags: [],
-    toCall: ({ positional }) =>
-      call(explainProfile, { id: textAt(positional, 0), score: textOf(positional[1]) }),
+    meaning: {
+      en: 'the reasons of its scores, or the events behind a feature',
+      zh: '列出评分的原因，或特征背后的事件',
+    },
+    flags: [limit],
+    toCall: ({ positional, flags }) =>
+      call(explainProfile, {
+        id: textAt(positional, 0),
+        name: textOf(positional[1]),
+        limit: numberOf(flags.limit, 20, '--limit'),
+      }),
   },
   {
     name: 'profile split',
@@ -242,20 +258,25 @@ export const commands: readonly Command[] = [
   },
   {
     name: 'features export',
-    meaning: { en: 'write everybody’s features to a file', zh: '将所有人的特征导出到文件' },
+    meaning: {
+      en: 'compute everybody’s features as of a cut into a file',
+      zh: '计算截点时所有人的特征并写入文件',
+    },
     flags: [
       {
-        flag: '--out <file>',
+        flag: '--to <file>',
         meaning: {
-          en: 'CSV, or JSONL by its ending (default features.csv)',
-          zh: 'CSV，或按扩展名为 JSONL（默认 features.csv）',
+          en: '.parquet, .csv or .jsonl (default features.parquet)',
+          zh: '.parquet、.csv 或 .jsonl（默认 features.parquet）',
         },
       },
+      asOf,
     ],
-    toCall: ({ flags }) => {
-      const out = resolve(textOf(flags.out) ?? 'features.csv')
-      return call(exportFeatures, { out, format: out.endsWith('.jsonl') ? 'jsonl' : 'csv' })
-    },
+    toCall: ({ flags }) =>
+      call(exportFeatures, {
+        to: resolve(textOf(flags.to) ?? 'features.parquet'),
+        asOf: textOf(flags.asOf),
+      }),
   },
   {
     name: 'quarantine ls',

@@ -28,8 +28,17 @@ async function parse(words: string, language: Language = 'en') {
 
 test.each([
   ['quarantine show 53a85f9d0c37 808', 'quarantine.show', { importId: '53a85f9d0c37', rowNumber: 808 }],
-  ['profile explain 12347', 'profile.explain', { id: '12347' }],
-  ['profile explain 12347 propensity', 'profile.explain', { id: '12347', score: 'propensity' }],
+  ['profile explain 12347', 'profile.explain', { id: '12347', limit: 20 }],
+  [
+    'profile explain 12347 order_count --limit 3',
+    'profile.explain',
+    { id: '12347', name: 'order_count', limit: 3 },
+  ],
+  [
+    'features export --to /tmp/f.parquet --as-of 2026-06-01',
+    'features.export',
+    { to: '/tmp/f.parquet', asOf: '2026-06-01' },
+  ],
   ['features check --horizon 60', 'features.check', { horizonDays: 60 }],
   ['profile get 12347', 'profile.get', { id: '12347' }],
   ['profile erase 12347 --derived', 'profile.erase', { id: '12347', scope: 'derived' }],

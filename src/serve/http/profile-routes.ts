@@ -57,7 +57,10 @@ export function addProfileRoutes(app: FastifyInstance, engine: Engine, stopSigna
   addSplitting(app, engine, stopSignal)
 }
 
-function addReading(app: FastifyInstance, { profiles }: Pick<Engine, 'profiles'>): void {
+function addReading(
+  app: FastifyInstance,
+  { profiles, features: shop }: Pick<Engine, 'profiles' | 'features'>,
+): void {
   const typed = app.withTypeProvider<ZodTypeProvider>()
   typed.get(
     '/v1/profiles/:id',
@@ -77,7 +80,7 @@ function addReading(app: FastifyInstance, { profiles }: Pick<Engine, 'profiles'>
       const { fields, features } = request.query
       if (fields === undefined && features === undefined)
         return sendReady(request, reply, await readAnswer(profiles, request.params.id))
-      const choice = parseChoice({ fields: fields?.split(','), features: features?.split(',') })
+      const choice = parseChoice({ fields: fields?.split(','), features: features?.split(',') }, shop.all())
       const profile = await readProfile(profiles, request.params.id)
       return sendTagged(request, reply, chooseParts(profile, choice))
     },
@@ -97,7 +100,7 @@ function addReading(app: FastifyInstance, { profiles }: Pick<Engine, 'profiles'>
       serializerCompiler: () => JSON.stringify,
     },
     async ({ body }, reply) => {
-      const choice = parseChoice(body)
+      const choice = parseChoice(body, shop.all())
       const answers = await readProfiles(profiles, body.ids)
       reply.header('cache-control', 'no-store')
       return {

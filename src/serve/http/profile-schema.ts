@@ -8,7 +8,7 @@ export const anyId = z
   .describe('of a profile, user or device, or KIND:ID, e.g. user_id:42, email:ann@shop.example')
 export const profileParams = z.object({ id: anyId })
 
-const bilingual = z.object({ en: z.string(), zh: z.string() })
+export const bilingual = z.object({ en: z.string(), zh: z.string() })
 
 const reason = z.object({
   feature: z.string(),
@@ -16,7 +16,7 @@ const reason = z.object({
   text: bilingual,
 })
 
-const score = z.object({
+export const scoreSchema = z.object({
   model: z.string(),
   version: z.string(),
   horizonDays: z.number().optional(),
@@ -59,9 +59,9 @@ const profileSchema = z.object({
   features: z.record(z.string(), z.union([z.number(), z.string()])),
   affinities: z.array(z.object({ kind: z.string(), name: z.string(), weight: z.number() })).readonly(),
   interestGroup: z.object({ name: bilingual, reasons: z.array(reason).readonly() }).optional(),
-  needs: z.array(score).readonly(),
-  propensities: z.array(score).readonly(),
-  lifetime: z.array(score).readonly(),
+  needs: z.array(scoreSchema).readonly(),
+  propensities: z.array(scoreSchema).readonly(),
+  lifetime: z.array(scoreSchema).readonly(),
   freshness: z.object({
     updatedAt: z.string().describe('when the record last changed'),
     lastEventAt: z.string().optional(),
@@ -69,6 +69,17 @@ const profileSchema = z.object({
     traitsAt: z.string().optional().describe('when the latest trait was stated'),
     scoresAsOf: z.string().optional().describe('what models say rests on what was known by then'),
   }),
+})
+
+const text = z.string().optional()
+const number = z.number().optional()
+/** A line on the wire; what it does not say is left out. */
+export const lineSchema = z.object({
+  ...{ eventId: z.string(), lineIndex: z.int(), at: z.string(), kind: z.string() },
+  ...{ name: text, source: text, sessionId: text, orderId: text, itemId: text, lineType: text },
+  ...{ quantity: number, price: number, amount: number, currency: text, country: text },
+  ...{ query: text, rating: number, text, coupon: text, refundOf: text },
+  marks: z.array(z.string()).readonly().optional().describe('what cleaning said of it'),
 })
 
 /** The parts of a profile that were asked for. */

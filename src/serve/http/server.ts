@@ -10,10 +10,12 @@ import { checkBySchema } from './check-schema.ts'
 import { answerClientError, closeInOrder, connectionLimits } from './connections.ts'
 import { describeRoute } from './describe-route.ts'
 import { errorBody } from './error-body.ts'
+import { addExplainRoutes } from './explain-routes.ts'
 import { addFeatureRoutes } from './feature-routes.ts'
 import { addIngestRoutes } from './ingest/ingest-routes.ts'
 import { createRateLimit } from './ingest/rate-limit.ts'
 import { addLiveRoutes } from './live-routes.ts'
+import { addOnlineRoute } from './online-route.ts'
 import { addOperationRoute, type OperationRouteOptions } from './operation-route.ts'
 import { addPageRoutes } from './page-routes.ts'
 import { addProfileRoutes } from './profile-routes.ts'
@@ -68,6 +70,8 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   addProfileRoutes(app, options.engine, options.stopSignal)
   addTimelineRoute(app, options.engine)
   addFeatureRoutes(app, options.engine)
+  addOnlineRoute(app, options.engine)
+  addExplainRoutes(app, options.engine, options.stopSignal)
   addQuarantineRoutes(app, options)
   await addCatalogRoutes(app, options.engine)
   addOperationRoute(app, options)

@@ -1,26 +1,15 @@
 import type { FastifyInstance } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
-import { loadTimeline, type TimelineLine } from '../../events/load-timeline.ts'
+import { loadTimeline } from '../../events/load-timeline.ts'
 import type { Engine } from '../engine.ts'
 import { explainMissing, resolveProfile } from '../read-profiles.ts'
+import { writeLine } from '../write-line.ts'
 import { readCursor, writeCursor } from './profile/timeline-cursor.ts'
-import { errorSchema, profileParams } from './profile-schema.ts'
+import { errorSchema, lineSchema, profileParams } from './profile-schema.ts'
 import { sendTagged } from './send-tagged.ts'
 
 const maxLines = 500
-
-const text = z.string().optional()
-const number = z.number().optional()
-/** A line on the wire; what it does not say is left out. */
-export const lineSchema = z.object({
-  ...{ eventId: z.string(), lineIndex: z.int(), at: z.string(), kind: z.string() },
-  ...{ name: text, source: text, sessionId: text, orderId: text, itemId: text, lineType: text },
-  ...{ quantity: number, price: number, amount: number, currency: text, country: text },
-  ...{ query: text, rating: number, text, coupon: text, refundOf: text },
-  marks: z.array(z.string()).readonly().optional().describe('what cleaning said of it'),
-})
-type WireLine = z.output<typeof lineSchema>
 
 const timelineSchema = z.object({
   profileId: z.string(),
@@ -69,11 +58,4 @@ export function addTimelineRoute(app: FastifyInstance, { database, profiles }: E
       } satisfies z.output<typeof timelineSchema>)
     },
   )
-}
-
-export function writeLine({ atMs, eventId, lineIndex, kind, ...rest }: TimelineLine): WireLine {
-  const said = Object.entries(rest).filter(
-    ([, value]) => value !== '' && value !== 0 && !(Array.isArray(value) && value.length === 0),
-  )
-  return { eventId, lineIndex, at: new Date(atMs).toISOString(), kind, ...Object.fromEntries(said) }
 }

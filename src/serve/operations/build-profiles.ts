@@ -1,8 +1,6 @@
 import { z } from 'zod'
-import { AppError, throwIfStopped } from '../../core/errors.ts'
+import { throwIfStopped } from '../../core/errors.ts'
 import type { Language } from '../../core/language.ts'
-import type { Database } from '../../database/database.ts'
-import { type HistoryRange, loadHistoryRange } from '../../events/history-range.ts'
 import { loadTextVersion } from '../../events/text-readings.ts'
 import { saveFeatures } from '../../features/save-features.ts'
 import { squashOverrides } from '../../identity/squash-overrides.ts'
@@ -12,8 +10,7 @@ import { type Reconciliation, reconcileProfiles } from '../../profiles/reconcile
 import { type LearnedSentiment, trainSentiment } from '../../train/train-sentiment.ts'
 import { type ReadTexts, trainTextReadings } from '../../train/train-text-readings.ts'
 import { trainTopics } from '../../train/train-topics.ts'
-import { parseAsOf } from '../as-of.ts'
-import type { Engine } from '../engine.ts'
+import { chooseCut } from '../choose-cut.ts'
 import type { Operation, OperationContext } from '../operation.ts'
 import { formatCount, pick } from '../render.ts'
 
@@ -41,7 +38,7 @@ export const buildProfiles: Operation<{ asOf?: string | undefined }, Built> = {
   run: async ({ asOf }, context) => {
     const { engine, progress, signal } = context
     const { config, database } = engine
-    const asOfMs = chooseCut(asOf, await loadRange(database), engine)
+    const asOfMs = await chooseCut(asOf, engine)
     progress({ stage: { en: 'Bringing histories together', zh: '正在合并历史' }, done: 0, total: 5 })
     await squashOverrides(database, engine.graph, { now: engine.now(), signal })
     const { topics, sentiment, texts, versions } = await learn(asOfMs, context)
@@ -107,22 +104,6 @@ function noteOfDifferences(
   )
 }
 
-/** @throws AppError 'not_built' before the first event. */
-async function loadRange(database: Database): Promise<HistoryRange> {
-  const range = await loadHistoryRange(database)
-  if (range !== undefined) return range
-  throw new AppError(
-    'not_built',
-    { en: 'there are no events yet', zh: '还没有任何事件' },
-    {
-      wayOut: {
-        en: 'Import a file first: likeness import FILE --as FORMAT.',
-        zh: '请先导入文件：likeness import FILE --as FORMAT。',
-      },
-    },
-  )
-}
-
 /** Topics of items, sentiment and topics of words, as of the cut; features read the versions. */
 async function learn(asOfMs: number, { engine, progress, signal }: OperationContext) {
   const { config, database } = engine
@@ -151,17 +132,4 @@ async function reconcile({ engine, progress, signal }: OperationContext): Promis
     signal,
     onProgress: (done, total) => progress({ stage, done, total }),
   })
-}
-
-/** The last event, or the moment named; never before the first event. */
-function chooseCut(asOf: string | undefined, range: HistoryRange, { config, now }: Engine): number {
-  if (asOf === undefined) return range.lastMs
-  const asOfMs = parseAsOf(asOf, { timeZone: config.timeZone, nowMs: now().getTime() })
-  if (asOfMs >= range.firstMs) return asOfMs
-  const [first, last] = [range.firstMs, range.lastMs].map((atMs) => new Date(atMs).toISOString())
-  throw new AppError(
-    'bad_usage',
-    { en: 'nothing had happened before the cut', zh: '截点之前没有任何事件' },
-    { where: '--as-of', expected: `${first} … ${last}`, received: asOf },
-  )
 }

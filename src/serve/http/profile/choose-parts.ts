@@ -1,4 +1,5 @@
 import { AppError } from '../../../core/errors.ts'
+import type { FeatureDefinition } from '../../../features/feature.ts'
 import type { Profile } from '../../../profiles/profile.ts'
 import { refuseUnknownFeatures } from '../../feature-names.ts'
 
@@ -31,7 +32,7 @@ type Wish = {
 }
 
 /** @throws AppError 'bad_input' for a part or a feature that there is not, naming those that there are. */
-export function parseChoice({ fields, features }: Wish): Choice {
+export function parseChoice({ fields, features }: Wish, definitions: readonly FeatureDefinition[]): Choice {
   const unknown = fields?.filter((field) => !isField(field)) ?? []
   if (unknown.length > 0) {
     throw new AppError(
@@ -43,7 +44,8 @@ export function parseChoice({ fields, features }: Wish): Choice {
       { received: unknown.join(', '), expected: profileFields.join(', '), where: 'fields' },
     )
   }
-  if (features !== undefined) refuseUnknownFeatures(features, 'features')
+  if (features !== undefined)
+    refuseUnknownFeatures(features, { definitions, where: 'features', kinds: 'single' })
   return {
     ...(fields !== undefined && { fields: fields.filter(isField) }),
     ...(features !== undefined && { features }),
