@@ -52,7 +52,7 @@ test('features are answered as Feast’s feature server does: a column for each 
   expect(status).toBe(200)
   const results = body.results as readonly Column[]
   expect(body.metadata).toEqual({ feature_names: ['profile_id', 'spend', 'recency_days'] })
-  expect(results.map(({ values }) => values)).toEqual([profile_id, [16, 0, null, 16], [0, null, null, 0]])
+  expect(results.map(({ values }) => values)).toEqual([profile_id, [16, 0, 0, 16], [0, null, null, 0]])
   expect(results.map(({ statuses }) => statuses)).toEqual([
     ['PRESENT', 'PRESENT', 'PRESENT', 'PRESENT'],
     ['PRESENT', 'PRESENT', 'NOT_FOUND', 'PRESENT'],

@@ -81,14 +81,14 @@ function lossAt({ rows, labels, penalty }: Problem, point: Float64Array, gradien
     const end = rowStarts[row + 1] ?? 0
     for (let index = rowStarts[row] ?? 0; index < end; index++) {
       const column = columns[index] ?? 0
-      gradient[column] = elementAt(gradient, column) + error * (values[index] ?? 0)
+      gradient[column] = (gradient[column] ?? 0) + error * (values[index] ?? 0)
     }
   }
   const share = penalty / rowCount
   for (let column = 0; column < columnCount; column++) {
-    const weight = elementAt(point, column)
+    const weight = point[column] ?? 0
     squares += weight * weight
-    gradient[column] = elementAt(gradient, column) + share * weight
+    gradient[column] = (gradient[column] ?? 0) + share * weight
   }
   gradient[columnCount] = interceptSlope
   return loss / rowCount + (share / 2) * squares
@@ -98,7 +98,7 @@ function rowProduct({ rowStarts, columns, values }: SparseRows, row: number, wei
   const end = rowStarts[row + 1] ?? 0
   let sum = 0
   for (let index = rowStarts[row] ?? 0; index < end; index++)
-    sum += (values[index] ?? 0) * elementAt(weights, columns[index] ?? 0)
+    sum += (values[index] ?? 0) * (weights[columns[index] ?? 0] ?? 0)
   return sum
 }
 

@@ -1,4 +1,5 @@
 import { AppError } from '../../../core/errors.ts'
+import { defaultValueOf } from '../../../features/default-value.ts'
 import { type FeatureDefinition, valueKindOf } from '../../../features/feature.ts'
 import type { Engine } from '../../engine.ts'
 import { refuseUnknownFeatures } from '../../feature-names.ts'
@@ -16,7 +17,7 @@ type Column = {
 
 /**
  * The answer of Feast's feature server: a column for each of `feature_names`, the entity's first, with a cell for each
- * entity. `NOT_FOUND`: nobody is known by that id; `NULL_VALUE`: the feature is missing.
+ * entity. `NOT_FOUND`: nobody is known by that id, and the value is the feature's default; `NULL_VALUE`: it is missing.
  */
 type OnlineAnswer = {
   readonly metadata: { readonly feature_names: readonly string[] }
@@ -49,7 +50,11 @@ export async function answerOnline(
     }),
   )
   const columns = names.map((name): Column => {
-    const values = people.map((person) => person?.numbers[name] ?? person?.labels[name] ?? null)
+    const definition = shop.all().find((each) => each.name === name)
+    const missing = (definition && defaultValueOf(definition)) ?? null
+    const values = people.map((person) =>
+      person === undefined ? missing : (person.numbers[name] ?? person.labels[name] ?? null),
+    )
     return {
       values,
       statuses: people.map((person, index) => statusOf(person !== undefined, values[index] ?? null)),

@@ -5,12 +5,13 @@ import { refuseUnknownFeatures } from '../../feature-names.ts'
 
 const parts = {
   version: ['version'],
+  freshness: ['freshness'],
+  consents: ['consents'],
   orderCount: ['orderCount'],
   spend: ['spend'],
   country: ['country'],
   identities: ['identities'],
   traits: ['traits'],
-  consents: ['consents'],
   features: ['features'],
   affinities: ['affinities'],
   interestGroup: ['interestGroup'],
@@ -18,7 +19,6 @@ const parts = {
   'scores.needs': ['needs'],
   'scores.propensities': ['propensities'],
   'scores.lifetime': ['lifetime'],
-  freshness: ['freshness'],
 } as const satisfies Record<string, readonly (keyof Profile)[]>
 type Field = keyof typeof parts
 

@@ -20,6 +20,7 @@ export type EngineServer = AsyncDisposable & {
 /** `spoil` may put a database that fails in the place of the real one. For tests only. */
 export async function startEngineServer(
   spoil: (database: Database) => Database = (database) => database,
+  now: () => Date = () => new Date(),
 ): Promise<EngineServer> {
   await using opened = new AsyncDisposableStack()
   const folder = mkdtempSync(join(tmpdir(), 'likeness-server-'))
@@ -27,7 +28,6 @@ export async function startEngineServer(
   const database = spoil(opened.use(await createTestDatabase()))
   const config = await loadConfig({ data: folder, minFreeDiskMb: 0 }, { environment: {}, folder })
   const log = { info: () => undefined, warn: () => undefined, error: () => undefined }
-  const now = () => new Date()
   const collecting = opened.use(await openCollecting(config, database, log, now))
   const profiles = createProfileReader(collecting)
   const dispose = () => Promise.resolve()
