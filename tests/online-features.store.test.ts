@@ -3,8 +3,10 @@ import { createClient } from '../src/client/create-client.ts'
 import { type EngineServer, startEngineServer } from '../src/serve/http/testing/engine-server.ts'
 
 let server: EngineServer
+const nowMs = Date.now()
 beforeAll(async () => {
-  server = await startEngineServer()
+  // The clock stands, so that two answers are of one moment.
+  server = await startEngineServer(undefined, () => new Date(nowMs))
   const client = createClient({ url: server.url, key: server.serverKey })
   const products = [{ product_id: 'p-1', price: 8, quantity: 2 }]
   const batch = [
@@ -52,7 +54,7 @@ test('features are answered as Feast’s feature server does: a column for each 
   expect(status).toBe(200)
   const results = body.results as readonly Column[]
   expect(body.metadata).toEqual({ feature_names: ['profile_id', 'spend', 'recency_days'] })
-  expect(results.map(({ values }) => values)).toEqual([profile_id, [16, 0, null, 16], [0, null, null, 0]])
+  expect(results.map(({ values }) => values)).toEqual([profile_id, [16, 0, 0, 16], [0, null, null, 0]])
   expect(results.map(({ statuses }) => statuses)).toEqual([
     ['PRESENT', 'PRESENT', 'PRESENT', 'PRESENT'],
     ['PRESENT', 'PRESENT', 'NOT_FOUND', 'PRESENT'],
