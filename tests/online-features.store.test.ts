@@ -3,8 +3,10 @@ import { createClient } from '../src/client/create-client.ts'
 import { type EngineServer, startEngineServer } from '../src/serve/http/testing/engine-server.ts'
 
 let server: EngineServer
+const nowMs = Date.now()
 beforeAll(async () => {
-  server = await startEngineServer()
+  // The clock stands, so that two answers are of one moment.
+  server = await startEngineServer(undefined, () => new Date(nowMs))
   const client = createClient({ url: server.url, key: server.serverKey })
   const products = [{ product_id: 'p-1', price: 8, quantity: 2 }]
   const batch = [
