@@ -41,10 +41,12 @@ type FoundRow = {
  */
 export async function loadLatestCut(database: Database): Promise<number> {
   const asOfMs = await findLatestCut(database)
-  if (asOfMs === undefined) {
-    throw new AppError('not_built', { en: 'no profiles were built yet', zh: '还没有生成任何画像' })
-  }
+  if (asOfMs === undefined) throw notBuilt()
   return asOfMs
+}
+
+export function notBuilt(): AppError {
+  return new AppError('not_built', { en: 'no profiles were built yet', zh: '还没有生成任何画像' })
 }
 
 /** The cut of the latest build; undefined before the first. */

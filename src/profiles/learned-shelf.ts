@@ -1,7 +1,7 @@
 import type { Erasable, Exportable } from '../core/erasable.ts'
 import type { Database } from '../database/database.ts'
 import type { KeyValueStore, Table } from '../kv/key-value-store.ts'
-import { type LearnedParts, loadLearned } from './load-learned.ts'
+import { type LearnedContext, type LearnedParts, loadLearned, loadLearnedContext } from './load-learned.ts'
 
 /** What models said of people, at hand: read from the database once after each training. */
 export type LearnedShelf = Erasable &
@@ -20,6 +20,16 @@ export function openLearnedShelf(store: KeyValueStore, database: Database): Lear
   const meta: Table<number> = store.table('profile_meta', { values: 'json', keys: 'ordered' })
   const generation = () => meta.get('learned') ?? 0
   let erasureCount = 0
+  let context: { readonly generation: number; readonly read: Promise<LearnedContext | undefined> } | undefined
+  const contextOf = (present: number) => {
+    if (context?.generation === present) return context.read
+    const read = loadLearnedContext(database).catch((error: unknown) => {
+      context = undefined
+      throw error
+    })
+    context = { generation: present, read }
+    return read
+  }
   return {
     name: 'profile_learned',
     generation,
@@ -28,7 +38,9 @@ export function openLearnedShelf(store: KeyValueStore, database: Database): Lear
       const known = table.get(key)
       const [present, erasures] = [generation(), erasureCount]
       if (known?.generation === present) return known.parts
-      const parts = await loadLearned(database, profileId)
+      const shared = await contextOf(present)
+      if (shared === undefined) return undefined
+      const parts = await loadLearned(database, profileId, shared)
       // What was read before an erasure is not kept after it.
       if (present === generation() && erasures === erasureCount)
         await store.write(() => table.put(key, { generation: present, ...(parts && { parts }) }))

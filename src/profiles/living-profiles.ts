@@ -8,8 +8,8 @@ import { type LiveState, unpackState } from '../features/live-state.ts'
 import type { ProfileFeatures } from '../features/load-features.ts'
 import type { KeyValueStore } from '../kv/key-value-store.ts'
 import { composeProfile } from './compose-profile.ts'
-import { createProfileFold, recordOf } from './fold-profiles.ts'
-import { hydrateProfiles } from './hydrate-profiles.ts'
+import { createProfileFold } from './fold-profiles.ts'
+import { createHydrator, type Hydrator } from './hydrator.ts'
 import { type LearnedShelf, openLearnedShelf } from './learned-shelf.ts'
 import type { Profile } from './profile.ts'
 import { openProfileLenses, type ProfileLens, type ProfileLenses } from './profile-lens.ts'
@@ -77,7 +77,7 @@ export function createLivingProfiles(options: LivingProfilesOptions): LivingProf
   const onChanged = (profileIds: readonly string[]) => {
     for (const profileId of profileIds) answers.delete(profileId)
   }
-  const parts: Parts = { options, profiles, lenses, clock, learned }
+  const parts: Parts = { options, profiles, lenses, clock, learned, hydrate: createHydrator(options) }
   const fold = createProfileFold({ database, profiles, lenses, clock, identitiesOf, now, onChanged })
   // In turn with the fold: a record that it has read would come back.
   const records: Erasable & Exportable = {
@@ -139,6 +139,7 @@ type Parts = {
   readonly lenses: ProfileLenses
   readonly clock: ShopClock
   readonly learned: LearnedShelf
+  readonly hydrate: Hydrator
 }
 
 async function readProfile(profileId: string, parts: Parts): Promise<Profile | undefined> {
@@ -164,26 +165,11 @@ function featuresOf({ record, state, asOfMs }: Reading, lens: ProfileLens): Prof
 async function open(profileId: string, lens: ProfileLens, parts: Parts): Promise<Reading | undefined> {
   const kept = await parts.profiles.load(profileId)
   const state = kept && unpackState(lens.plan, kept.state)
-  const opened = kept && state ? { record: kept, state } : await hydrate(profileId, lens, parts)
+  const opened = kept && state ? { record: kept, state } : await parts.hydrate(profileId, lens)
   if (opened === undefined) return undefined
   const [clockMs, toldMs] = [await parts.clock.asOfMs(), await parts.clock.toldAsOfMs()]
   const statedMs = opened.record.traits.map(({ atMs }) => atMs).filter((atMs) => atMs <= clockMs)
   // What the person did or said within the step counts, too.
   const asOfMs = Math.max(toldMs, opened.state.lastMs, ...statedMs)
   return { ...opened, asOfMs }
-}
-
-/** Reads the history of a person, in turn with the fold so that no batch is missed or told twice, and keeps it. */
-function hydrate(profileId: string, lens: ProfileLens, { options, profiles }: Parts) {
-  const { database, identitiesOf, now } = options
-  return database.takeTurns('profiles', async () => {
-    const nowMs = now().getTime()
-    const found = await hydrateProfiles([profileId], { database, lens, identitiesOf, nowMs })
-    const hydrated = found.get(profileId)
-    if (hydrated === undefined) return undefined
-    const version = ((await profiles.load(profileId))?.version ?? 0) + 1
-    const record = recordOf(profileId, hydrated, { lens, nowMs, version, position: options.position() })
-    if (!options.isFolding()) await profiles.save([record])
-    return { record, state: hydrated.state }
-  })
 }

@@ -22,17 +22,30 @@ export type LearnedParts = {
 
 const lifetimeModels = new Set(['alive', 'expected-orders', 'expected-spend', 'next-order-days'])
 
-/** Undefined before the first build, and for people whom it did not know. */
-export async function loadLearned(database: Database, profileId: string): Promise<LearnedParts | undefined> {
+/** What all of one training share: read once, then people one by one. */
+export type LearnedContext = {
+  readonly asOfMs: number
+  readonly trust: ReadonlyMap<string, Trust>
+  readonly groups: ReadonlyMap<string, Bilingual>
+}
+
+/** Undefined before the first build. */
+export async function loadLearnedContext(database: Database): Promise<LearnedContext | undefined> {
   const asOfMs = await findLatestCut(database)
   if (asOfMs === undefined) return undefined
-  const [features, scores] = await Promise.all([
-    loadFeatures(database, { profileId, asOfMs }),
-    loadScores(database, profileId, asOfMs),
-  ])
-  if (features === undefined || scores.length === 0) return undefined
-  const trust = await loadTrust(database)
-  const groups = await loadGroupNames(database)
+  return { asOfMs, trust: await loadTrust(database), groups: await loadGroupNames(database) }
+}
+
+/** Undefined for people whom the latest build did not know. */
+export async function loadLearned(
+  database: Database,
+  profileId: string,
+  { asOfMs, trust, groups }: LearnedContext,
+): Promise<LearnedParts | undefined> {
+  const scores = await loadScores(database, profileId, asOfMs)
+  if (scores.length === 0) return undefined
+  const features = await loadFeatures(database, { profileId, asOfMs })
+  if (features === undefined) return undefined
   const read = (score: Score) => readScore(score, features, trust)
   const group = scores.find((score) => score.model === 'interest-group')
   return {

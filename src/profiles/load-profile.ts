@@ -4,8 +4,8 @@ import type { Database } from '../database/database.ts'
 import { sqlFile } from '../database/sql-file.ts'
 import { loadFeatures } from '../features/load-features.ts'
 import { composeProfile } from './compose-profile.ts'
-import { loadLatestCut } from './find-profiles.ts'
-import { loadLearned } from './load-learned.ts'
+import { notBuilt } from './find-profiles.ts'
+import { loadLearned, loadLearnedContext } from './load-learned.ts'
 import type { Profile } from './profile.ts'
 import type { TraitFact } from './trait-facts.ts'
 
@@ -19,11 +19,13 @@ type TraitRow = Profile['traits'][number]
  * @throws AppError 'not_built' before the first build, 'not_found' for an unknown id.
  */
 export async function loadProfile(database: Database, profileId: string): Promise<Profile> {
-  const asOfMs = await loadLatestCut(database)
+  const context = await loadLearnedContext(database)
+  if (context === undefined) throw notBuilt()
+  const { asOfMs } = context
   const parameters = { profile_id: profileId }
   const [features, learned, traits, identities] = await Promise.all([
     loadFeatures(database, { profileId, asOfMs }),
-    loadLearned(database, profileId),
+    loadLearned(database, profileId, context),
     database.query<TraitRow>(selectTraits, { parameters }),
     database.query<Identity>(selectIdentities, { parameters }),
   ])
