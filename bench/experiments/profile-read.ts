@@ -105,7 +105,7 @@ async function measureServer(
 ): Promise<Measured> {
   await using reader = startReader(idsPath)
   const common = { url: target.url, picking: pick, seed }
-  const each = await use(reader, target, { ...common, kind: 'each', connections: 2 })
+  const each = await use(reader, target, { ...common, kind: 'each', connections })
   if (each.failed > 0)
     throw new Error(`${each.failed} of ${each.requests} profiles were not answered with 200`)
   await use(reader, target, { ...common, kind: 'saturate', connections, seconds: Math.min(3, seconds) })

@@ -39,7 +39,7 @@ export function openLearnedShelf(store: KeyValueStore, database: Database): Lear
       const [present, erasures] = [generation(), erasureCount]
       if (known?.generation === present) return known.parts
       const shared = await contextOf(present)
-      if (shared === undefined) return undefined
+      if (shared === undefined || !shared.hasScores) return undefined
       const parts = await loadLearned(database, profileId, shared)
       // What was read before an erasure is not kept after it.
       if (present === generation() && erasures === erasureCount)

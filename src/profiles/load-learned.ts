@@ -9,6 +9,7 @@ import type { InterestGroup, ProfileReason, ProfileScore, Trust } from './profil
 import { writeReason } from './reason-sentence.ts'
 import { loadScores, type Score } from './score.ts'
 
+const selectHasScores = sqlFile(import.meta.url, './sql/has-scores.sql')
 const selectTrust = sqlFile(import.meta.url, './sql/trust-of-models.sql')
 
 /** What models said of one person at the latest build, with what each score rests on and how far to trust it. */
@@ -25,6 +26,8 @@ const lifetimeModels = new Set(['alive', 'expected-orders', 'expected-spend', 'n
 /** What all of one training share: read once, then people one by one. */
 export type LearnedContext = {
   readonly asOfMs: number
+  /** Nobody has any where nothing was trained since the build. */
+  readonly hasScores: boolean
   readonly trust: ReadonlyMap<string, Trust>
   readonly groups: ReadonlyMap<string, Bilingual>
 }
@@ -33,15 +36,20 @@ export type LearnedContext = {
 export async function loadLearnedContext(database: Database): Promise<LearnedContext | undefined> {
   const asOfMs = await findLatestCut(database)
   if (asOfMs === undefined) return undefined
-  return { asOfMs, trust: await loadTrust(database), groups: await loadGroupNames(database) }
+  const [row] = await database.query<{ has_scores: number }>(selectHasScores, {
+    parameters: { as_of_ms: asOfMs },
+  })
+  const hasScores = row?.has_scores === 1
+  return { hasScores, asOfMs, trust: await loadTrust(database), groups: await loadGroupNames(database) }
 }
 
 /** Undefined for people whom the latest build did not know. */
 export async function loadLearned(
   database: Database,
   profileId: string,
-  { asOfMs, trust, groups }: LearnedContext,
+  { asOfMs, hasScores, trust, groups }: LearnedContext,
 ): Promise<LearnedParts | undefined> {
+  if (!hasScores) return undefined
   const scores = await loadScores(database, profileId, asOfMs)
   if (scores.length === 0) return undefined
   const features = await loadFeatures(database, { profileId, asOfMs })
