@@ -64,15 +64,21 @@ export function openProfileLenses(options: {
     return { plan, reader, fitted, generation }
   }
   const open = async () => {
-    const fitted = table.get('fitted') ?? (await fitNow())
+    const fitted = table.get('fitted') ?? (await fitHere())
     await items.reload(fitted.topicsVersion)
     return build(fitted)
   }
-  const fitNow = async (): Promise<Fitted> => {
-    const asOfMs = now().getTime()
-    fittedHereMs = asOfMs
+  const fitHere = async (): Promise<Fitted> => {
+    const nowMs = now().getTime()
+    const known = table.get('fitted_here')
+    const isFresh = known !== undefined && nowMs - known.asOfMs <= refitMs
+    fittedHereMs = isFresh ? known.asOfMs : nowMs
+    if (isFresh) return known
     const history = await findHistorySource(database)
-    return { asOfMs, constants: await fitConstants(database, definitions, { asOfMs, timeZone, history }) }
+    const constants = await fitConstants(database, definitions, { asOfMs: nowMs, timeZone, history })
+    const fitted = { asOfMs: nowMs, constants }
+    await store.write(() => table.put('fitted_here', fitted))
+    return fitted
   }
   const current = () => {
     if (fittedHereMs !== undefined && now().getTime() - fittedHereMs > refitMs) lens = undefined
