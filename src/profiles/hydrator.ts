@@ -8,7 +8,7 @@ import type { ProfileRecord } from './profile-record.ts'
 import type { ProfileStore } from './profile-store.ts'
 
 /** Somebody whose history was read, as it is kept from then on. */
-export type Hydrated = { readonly record: ProfileRecord; readonly state: LiveState }
+type Hydrated = { readonly record: ProfileRecord; readonly state: LiveState }
 
 /** Reads the history of somebody of whom nothing is kept; undefined for somebody without any. */
 export type Hydrator = (profileId: string, lens: ProfileLens) => Promise<Hydrated | undefined>
