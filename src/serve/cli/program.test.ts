@@ -35,9 +35,9 @@ test.each([
     { id: '12347', name: 'order_count', limit: 3 },
   ],
   [
-    'features export --to people.parquet --as-of 2026-06-01',
+    'features export --to /exports/people.parquet --as-of 2026-06-01',
     'features.export',
-    { to: 'people.parquet', asOf: '2026-06-01' },
+    { to: '/exports/people.parquet', asOf: '2026-06-01' },
   ],
   ['features check --horizon 60', 'features.check', { horizonDays: 60 }],
   ['profile get 12347', 'profile.get', { id: '12347' }],
