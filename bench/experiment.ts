@@ -1,3 +1,6 @@
+import type { z } from 'zod'
+import { AppError } from '../src/core/errors.ts'
+
 /** A named set of figures: a model or a trivial baseline on the experiment's test rows. */
 export type Contender = {
   readonly name: string
@@ -37,4 +40,19 @@ export type ExperimentOptions = Readonly<Record<string, readonly string[]>>
 /** The single value of an option; undefined when it was not given. */
 export function optionValue(options: ExperimentOptions, name: string): string | undefined {
   return options[name]?.[0]
+}
+
+/**
+ * The options as a schema has them, each given once.
+ * @throws AppError 'bad_usage' that names every wrong one.
+ */
+export function parseOptions<Shape extends z.ZodRawShape>(
+  schema: z.ZodObject<Shape>,
+  options: ExperimentOptions,
+): z.infer<z.ZodObject<Shape>> {
+  const names = Object.keys(schema.shape)
+  const parsed = schema.safeParse(Object.fromEntries(names.map((name) => [name, optionValue(options, name)])))
+  if (parsed.success) return parsed.data
+  const wrong = parsed.error.issues.map(({ path, message }) => `--${path.join('.')}: ${message}`)
+  throw new AppError('bad_usage', wrong.join('; '))
 }

@@ -10,7 +10,7 @@ import type { Database } from '../src/database/database.ts'
 import { createEmbeddedDatabase } from '../src/database/embedded-database.ts'
 import { migrate } from '../src/database/migrate.ts'
 import { loadHistoryRange } from '../src/events/history-range.ts'
-import { createIdentityGraph } from '../src/identity/identity-graph.ts'
+import { createIdentityGraph, type IdentityGraph } from '../src/identity/identity-graph.ts'
 import { openKeyValueStore } from '../src/kv/key-value-store.ts'
 import { createRandom } from '../src/math/random.ts'
 import { createWhoIsWho } from '../src/serve/create-who-is-who.ts'
@@ -21,6 +21,7 @@ type HistoryFile = Pick<ImportOptions, 'path' | 'reading'>
 /** A history of its own, read from files as the product reads them; gone when it is disposed of. */
 export type ImportedHistory = AsyncDisposable & {
   readonly database: Database
+  readonly graph: IdentityGraph
   /** In the order of the files. */
   readonly reports: readonly ImportReport[]
   /** The last event: the cut. */
@@ -50,7 +51,8 @@ export async function openImportedHistory(
     await migrate(database)
     const store = stack.use(openKeyValueStore(join(folder, 'graph')))
     const now = new Date()
-    const who = createWhoIsWho(createIdentityGraph(store), database, () => now)
+    const graph = createIdentityGraph(store)
+    const who = createWhoIsWho(graph, database, () => now)
     const reports: ImportReport[] = []
     for (const file of files)
       reports.push(await importFile(database, { ...file, now, timeZone, contacts, who }))
@@ -60,6 +62,7 @@ export async function openImportedHistory(
     const topics = await trainTopics(database, { asOfMs, now, random: createRandom(seed) })
     return {
       database,
+      graph,
       reports,
       asOfMs,
       ...(topics && { topicsVersion: topics.version }),

@@ -14,7 +14,8 @@ test('killed 25 times under load, nothing acknowledged is lost, nothing is store
   const result = await runCrashRounds(rounds)
   expect(result.acknowledged).toBeGreaterThan(1_000)
   expect(result).toMatchObject({ lost: 0, twice: 0, isGraphReplayed: true, otherAnswers: {} })
-  expect(result.living).toBeGreaterThan(0)
+  // Those whom the last lull has read, at least.
+  expect(result.living).toBeGreaterThanOrEqual(10)
   expect(result.livingDiffering).toBe(0)
   expect(result.stored).toBeGreaterThanOrEqual(result.acknowledged)
 }, 300_000)

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { createRandom } from '../../src/math/random.ts'
-import { type Contender, type Experiment, optionValue } from '../experiment.ts'
+import { type Contender, type Experiment, parseOptions } from '../experiment.ts'
 import { runCrashRounds } from '../ingest/crash-rounds.ts'
 import { runFullDisk } from '../ingest/full-disk.ts'
 
@@ -21,8 +21,7 @@ export const experiment: Experiment = {
     seed: { summary: 'seed of the moments; 1' },
   },
   async run(options, say) {
-    const read = (name: string) => optionValue(options, name)
-    const { kills, seed } = optionsSchema.parse({ kills: read('kills'), seed: read('seed') })
+    const { kills, seed } = parseOptions(optionsSchema, options)
     const folder = mkdtempSync(join(tmpdir(), 'likeness-crash-'))
     const startedMs = performance.now()
     try {

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { AppError } from '../../src/core/errors.ts'
 import { quantileOfSorted } from '../../src/math/quantile.ts'
-import { type Experiment, type ExperimentOptions, optionValue } from '../experiment.ts'
+import { type Experiment, parseOptions } from '../experiment.ts'
 import type { FeedJob, FeedResult } from '../freshness/feed.ts'
 import { type Seen, watchProfiles } from '../freshness/watch-profiles.ts'
 import { readProcessUse } from '../ingest/process-use.ts'
@@ -35,7 +35,7 @@ export const experiment: Experiment = {
     feature: { summary: 'the feature that one more event raises by one; activity_7d' },
   },
   async run(options, say) {
-    const settings = readSettings(options)
+    const settings = parseOptions(optionsSchema, options)
     const folder = mkdtempSync(join(tmpdir(), 'likeness-freshness-'))
     try {
       await using server = await startServer(folder)
@@ -44,17 +44,6 @@ export const experiment: Experiment = {
       rmSync(folder, { recursive: true, force: true })
     }
   },
-}
-
-function readSettings(options: ExperimentOptions): Settings {
-  const names = Object.keys(optionsSchema.shape)
-  const given = Object.fromEntries(names.map((name) => [name, optionValue(options, name)]))
-  const parsed = optionsSchema.safeParse(given)
-  if (parsed.success) return parsed.data
-  throw new AppError(
-    'bad_usage',
-    parsed.error.issues.map(({ path, message }) => `--${path}: ${message}`).join('; '),
-  )
 }
 
 async function measure(server: Served, settings: Settings, say: (line: string) => void) {

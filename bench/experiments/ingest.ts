@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { z } from 'zod'
-import { type Contender, type Experiment, type ExperimentOptions, optionValue } from '../experiment.ts'
+import { type Contender, type Experiment, parseOptions } from '../experiment.ts'
 import { type IdShape, idShapes } from '../ingest/batch-body.ts'
 import { type LoadResult, runLoad } from '../ingest/load.ts'
 import { readProcessUse } from '../ingest/process-use.ts'
@@ -29,7 +29,7 @@ export const experiment: Experiment = {
     ids: { summary: 'message ids as Segment’s libraries make them (segment) or random; segment' },
   },
   async run(options, say) {
-    const { seconds, connections, batch, ids } = readOptions(options)
+    const { seconds, connections, batch, ids } = parseOptions(optionsSchema, options)
     const load = { connections, batchSize: batch, ids, seconds }
     const bare = await measureBare({ ...load, seconds: Math.min(seconds, maxBareSeconds) })
     say(`bare: ${Math.round(bare.metrics.eventsPerSecond)} events/s`)
@@ -53,11 +53,6 @@ type Measured = Contender & {
     eventsPerSecond: number
     acknowledged: number
   }
-}
-
-function readOptions(options: ExperimentOptions) {
-  const names = Object.keys(optionsSchema.shape)
-  return optionsSchema.parse(Object.fromEntries(names.map((name) => [name, optionValue(options, name)])))
 }
 
 async function measureBare(load: Load): Promise<Measured> {

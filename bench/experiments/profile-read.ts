@@ -2,8 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { AppError } from '../../src/core/errors.ts'
-import { type Contender, type Experiment, type ExperimentOptions, optionValue } from '../experiment.ts'
+import { type Contender, type Experiment, parseOptions } from '../experiment.ts'
 import { readProcessUse } from '../ingest/process-use.ts'
 import { startServer } from '../ingest/served.ts'
 import { pickings } from '../profile-read/choose-profile.ts'
@@ -34,7 +33,7 @@ export const experiment: Experiment = {
     seconds: { summary: 'how long each load goes; 20' },
   },
   async run(options, say) {
-    const settings = readSettings(options)
+    const settings = parseOptions(optionsSchema, options)
     const folder = mkdtempSync(join(tmpdir(), 'likeness-profile-read-'))
     try {
       return await measure(join(folder, 'data'), join(folder, 'ids.json'), settings, say)
@@ -42,17 +41,6 @@ export const experiment: Experiment = {
       rmSync(folder, { recursive: true, force: true })
     }
   },
-}
-
-function readSettings(options: ExperimentOptions): Settings {
-  const names = Object.keys(optionsSchema.shape)
-  const given = Object.fromEntries(names.map((name) => [name, optionValue(options, name)]))
-  const parsed = optionsSchema.safeParse(given)
-  if (parsed.success) return parsed.data
-  throw new AppError(
-    'bad_usage',
-    parsed.error.issues.map(({ path, message }) => `--${path}: ${message}`).join('; '),
-  )
 }
 
 async function measure(

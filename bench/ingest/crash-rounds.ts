@@ -28,6 +28,8 @@ export type CrashResult = {
   /** Whether the graph is the one that a replay of all stored calls gives, in another order. */
   readonly isGraphReplayed: boolean
   readonly profiles: number
+  /** Profiles that were read before a kill: each is kept and folded from then on. */
+  readonly read: number
   /** Living profiles that were kept through all kills, and those among them that are not what their history says. */
   readonly living: number
   readonly livingDiffering: number
@@ -41,24 +43,26 @@ export async function runCrashRounds(options: CrashOptions): Promise<CrashResult
   const data = `${folder}/data`
   const acknowledged = new Set<string>()
   const otherAnswers: Record<string, number> = {}
+  let read = 0
   for (let kill = 1; kill <= kills; kill++) {
     // Of three, one is killed in a lull: whatever waited was folded, and the journal is empty.
     const when = { loadMs: 150 + random.next() * 900, lullMs: kill % 3 === 0 ? 1_500 : 0 }
-    const statuses = await loadAndKill(options, data, when, acknowledged)
-    for (const [status, count] of Object.entries(statuses)) {
+    const answers = await loadAndKill(options, data, when, acknowledged)
+    read += answers.read
+    for (const [status, count] of Object.entries(answers.statuses)) {
       if (status !== '200' && status !== 'error') otherAnswers[status] = (otherAnswers[status] ?? 0) + count
     }
     if (kill % 10 === 0 || kill === kills) say(`${kill} kills, ${acknowledged.size} events acknowledged`)
   }
-  return { ...(await compareHistory(folder, data, acknowledged)), otherAnswers }
+  return { ...(await compareHistory(folder, data, acknowledged)), read, otherAnswers }
 }
 
 async function loadAndKill(
-  { connections, batchSize }: CrashOptions,
+  { connections, batchSize, random }: CrashOptions,
   data: string,
   { loadMs, lullMs }: { readonly loadMs: number; readonly lullMs: number },
   acknowledged: Set<string>,
-): Promise<Readonly<Record<string, number>>> {
+): Promise<{ readonly statuses: Readonly<Record<string, number>>; readonly read: number }> {
   const server = await startServer(data, { LIKENESS_MIN_FREE_DISK_MB: '0' })
   const stopper = new AbortController()
   const loading = runLoad({
@@ -68,15 +72,37 @@ async function loadAndKill(
       for (const id of ids) acknowledged.add(id)
     },
   })
+  const devices = Array.from(
+    { length: peopleRead },
+    () => `device-${1 + random.integer(connections * batchSize - 1)}`,
+  )
+  const reading = readProfiles(server.url, devices)
   await wait(loadMs)
+  let read = 0
   if (lullMs > 0) {
     stopper.abort()
     await loading
     await wait(lullMs)
+    read += (await reading) + (await readProfiles(server.url, devices))
   }
   await server.kill()
   stopper.abort()
-  return (await loading).statuses
+  return { statuses: (await loading).statuses, read: read + (lullMs > 0 ? 0 : await reading) }
+}
+
+/** In a round, of all that are loaded. */
+const peopleRead = 20
+
+/** One after another until the server is gone; resolves with how many were answered. */
+async function readProfiles(url: string, devices: readonly string[]): Promise<number> {
+  let read = 0
+  for (const device of devices) {
+    const answer = await fetch(`${url}/v1/profiles/anonymous_id:${device}`).catch(() => undefined)
+    if (answer === undefined) return read
+    const body = await answer.text().catch(() => undefined)
+    if (body !== undefined && answer.status === 200) read += 1
+  }
+  return read
 }
 
 type StoredCall = {
@@ -91,7 +117,7 @@ export async function compareHistory(
   folder: string,
   data: string,
   acknowledged: ReadonlySet<string>,
-): Promise<Omit<CrashResult, 'otherAnswers'>> {
+): Promise<Omit<CrashResult, 'otherAnswers' | 'read'>> {
   const config = await loadConfig({ data, minFreeDiskMb: 0 }, { environment: {}, folder })
   await using engine = await openEngine(config)
   await engine.fold.drain()

@@ -6,7 +6,7 @@ import { type CrashResult, compareHistory } from './crash-rounds.ts'
 import { runLoad } from './load.ts'
 import { type Served, startServer } from './served.ts'
 
-export type FullDiskResult = Omit<CrashResult, 'otherAnswers'> & {
+export type FullDiskResult = Omit<CrashResult, 'otherAnswers' | 'read'> & {
   /** Answers while the disk filled up and was full, by status. */
   readonly answers: Readonly<Record<string, number>>
   /** From the moment there was room again to the first batch taken. */

@@ -1,7 +1,13 @@
 import type { QueryParameters } from '../database/database.ts'
 import { type FeatureDefinition, type ObservedFeature, type TraitFeature, valueKindOf } from './feature.ts'
 import { shareColumn, shareKeysOf } from './feature-keys.ts'
-import { type Composer, createComposer, type FeatureQueryOptions, type Scan } from './feature-sql/composer.ts'
+import {
+  type Composer,
+  composeAsked,
+  createComposer,
+  type FeatureQueryOptions,
+  type Scan,
+} from './feature-sql/composer.ts'
 import { composeExport, type ExportOptions } from './feature-sql/export.ts'
 import { cutMoment, dayOf, lineMeasure } from './feature-sql/fragments.ts'
 import { composeLineage, composeStated, type LineagePage } from './feature-sql/lineage.ts'
@@ -143,7 +149,7 @@ export function composeLineageQuery(
     orders: composeOrders(composer, `${past} AND kind IN ('purchase', 'refund')`),
     visits: composeVisits(composer, past),
     items: composeItems(composer),
-    readings: composeReadings(composer),
+    readings: composeReadings(composer, past),
     orderKey,
     visitKey: visitKey(composer),
   }
@@ -201,7 +207,7 @@ function composeScan(composer: Composer, scan: Scan): string {
     }
     case 'text': {
       const read = [...composer.textConditions].join(' OR ')
-      return `${head} ${source} GLOBAL ANY LEFT JOIN (${composeReadings(composer)}) AS reading
+      return `${head} ${source} GLOBAL ANY LEFT JOIN (${composeReadings(composer, past)}) AS reading
         USING (event_id, line_index) WHERE ${past} AND (query != '' OR text != '') AND (${read}) GROUP BY profile_id`
     }
     case 'trait':
@@ -213,18 +219,20 @@ function composeScan(composer: Composer, scan: Scan): string {
 
 /** What a shop knows at the cut of real people. */
 function composePast(composer: Composer): string {
-  const { profileIds } = composer.options
-  const only = profileIds ? ` AND ${composeOwners(composer, composer.bind(profileIds, 'Array(String)'))}` : ''
+  const asked = composeAsked(composer, 'profile_id')
+  const only = asked === undefined ? '' : ` AND ${asked}${composeStored(composer)}`
   return `at <= ${cutMoment(composer)} AND profile_id != '' AND NOT has(marks, 'bot')${only}`
 }
 
 /** Rows of people lie under them by the key, or under what an override says they were stored as. */
-function composeOwners({ options }: Composer, ids: string): string {
-  if (options.history === 'events') return `profile_id IN ${ids}`
-  return `profile_id IN ${ids} AND stored_profile_id IN (
-    SELECT arrayJoin(${ids})
-    UNION ALL
-    SELECT arrayJoin(stored_as) FROM profile_overrides FINAL WHERE squashed = 0 AND hasAny(spans.profile_id, ${ids}))`
+function composeStored(composer: Composer): string {
+  const { bind, options } = composer
+  if (options.history === 'events') return ''
+  const { profileIds } = options
+  const moved =
+    profileIds === undefined ? '' : ` AND hasAny(spans.profile_id, ${bind(profileIds, 'Array(String)')})`
+  return ` AND (${composeAsked(composer, 'stored_profile_id')} OR stored_profile_id IN (
+    SELECT arrayJoin(stored_as) FROM profile_overrides FINAL WHERE squashed = 0${moved}))`
 }
 
 function composeOrders(composer: Composer, trade: string): string {
@@ -259,11 +267,16 @@ function composePairs(composer: Composer, past: string): string {
 }
 
 /** One row per line that models said something of: the place of its topic among the topics, 0 for none. */
-function composeReadings(composer: Composer): string {
+function composeReadings(composer: Composer, past: string): string {
   const { bind, constants, options } = composer
+  // Of a few people only theirs are held beside their lines.
+  const only =
+    composeAsked(composer, 'profile_id') === undefined
+      ? ''
+      : ` AND event_id GLOBAL IN (SELECT event_id FROM ${options.history} WHERE ${past} AND (query != '' OR text != ''))`
   return `SELECT event_id, line_index, toUInt8(1) AS is_read, toUInt16(indexOf(${bind(constants.topics, 'Array(String)')}, toString(topic))) AS text_position,
       toFloat64(sentiment) AS text_sentiment
-    FROM text_readings FINAL WHERE version = ${bind(options.textVersion ?? '', 'String')}`
+    FROM text_readings FINAL WHERE version = ${bind(options.textVersion ?? '', 'String')}${only}`
 }
 
 /** One row per item: the positions of its category, brand and topic in the fitted vocabularies, 0 for none. */

@@ -1,9 +1,7 @@
+import { throwIfStopped } from '../core/errors.ts'
 import type { Database } from '../database/database.ts'
-import { findHistorySource } from '../database/history-source.ts'
-import type { FeatureOptions } from './compute-features.ts'
-import { featureDefinitions } from './definitions.ts'
+import { type FeatureOptions, planFeatures } from './compute-features.ts'
 import { composeFeatureInsert } from './feature-sql.ts'
-import { fitConstants } from './fit-constants.ts'
 import type { FittedConstants } from './fitted-constants.ts'
 
 /**
@@ -15,10 +13,12 @@ export async function saveFeatures(
   database: Database,
   options: FeatureOptions & { readonly now: Date },
 ): Promise<FittedConstants> {
-  const definitions = options.definitions ?? featureDefinitions
-  const reading = { ...options, history: await findHistorySource(database) }
-  const constants = options.constants ?? (await fitConstants(database, definitions, reading))
-  const { insert, parameters } = composeFeatureInsert(definitions, constants, reading)
-  await database.execute(insert, { parameters, ...(options.signal && { signal: options.signal }) })
+  const { definitions, reading, constants, shares } = await planFeatures(database, options)
+  const { now, signal } = options
+  for (const share of shares) {
+    throwIfStopped(signal)
+    const { insert, parameters } = composeFeatureInsert(definitions, constants, { ...reading, share, now })
+    await database.execute(insert, { parameters, ...(signal && { signal }) })
+  }
   return constants
 }

@@ -50,3 +50,12 @@ test('a staged change is made with the rest of the write that commits it, or not
   })
   expect([await profiles.load('ann'), other.get('sequence')]).toEqual([record, 7])
 })
+
+test('what cannot be read is as if nothing were kept, until it is replaced', async () => {
+  const profiles = createLmdbProfileStore(store)
+  const table = store.table<Uint8Array>('profiles', { values: 'binary', keys: 'binary' })
+  await store.write(() => table.put(Buffer.from('cut off'), Buffer.of(1, 0x98, 0xa3)))
+  expect(await profiles.load('cut off')).toBeUndefined()
+  expect(await profiles.exportOf('cut off')).toBeUndefined()
+  expect(await profiles.erase(['cut off'])).toBe(1)
+})

@@ -74,21 +74,28 @@ export function encodeRecord(record: ProfileRecord): Buffer {
 }
 
 /**
- * A record from its bytes, whichever version of the program wrote them.
- * @throws AppError 'bad_config' when a newer one did; Error when the bytes are damaged.
+ * A record from its bytes, whichever version of the program wrote them; undefined where they are damaged, as the history
+ * says again what they said.
+ * @throws AppError 'bad_config' when a newer one did.
  */
-export function decodeRecord(bytes: Uint8Array): ProfileRecord {
-  return upgradeRecord(bytes[0], () => packer.unpack(bytes.subarray(1)))
+export function decodeRecord(bytes: Uint8Array): ProfileRecord | undefined {
+  const [formatVersion = 0] = bytes
+  if (formatVersion > newestFormat) throw isTooNew(formatVersion)
+  // Each format is read by itself and becomes the next one; none is ever taken out.
+  return formatVersion === 1 ? readFormat1(unpack(bytes.subarray(1))) : undefined
 }
 
-/** Each format is read by itself and becomes the next one; none is ever taken out. */
-function upgradeRecord(formatVersion: number | undefined, read: () => unknown): ProfileRecord {
-  if (formatVersion === 1) return readFormat1(read() as RowOfFormat1)
-  if (typeof formatVersion === 'number' && formatVersion > newestFormat) throw isTooNew(formatVersion)
-  throw new Error(`no record of a profile has the format ${String(formatVersion)}`)
+/** Undefined for bytes that are no MessagePack: the library tells by throwing, in words and kinds of its own. */
+function unpack(bytes: Uint8Array): unknown {
+  try {
+    return packer.unpack(bytes)
+  } catch {
+    return undefined
+  }
 }
 
-function readFormat1(row: RowOfFormat1): ProfileRecord {
+function readFormat1(row: unknown): ProfileRecord | undefined {
+  if (!isOfFormat1(row)) return undefined
   const [profileId, version, journalId, sequence, updatedAtMs, traits, consents, state] = row
   return {
     formatVersion: 1,
@@ -102,6 +109,14 @@ function readFormat1(row: RowOfFormat1): ProfileRecord {
     consents: consents.map(([category, isGranted, atMs]) => ({ category, isGranted, atMs })),
     updatedAtMs,
   }
+}
+
+function isOfFormat1(row: unknown): row is RowOfFormat1 {
+  if (!Array.isArray(row) || row.length !== 8) return false
+  const [profileId, version, journalId, sequence, updatedAtMs, traits, consents] = row as unknown[]
+  const isText = [profileId, journalId].every((each) => typeof each === 'string')
+  const isNumber = [version, sequence, updatedAtMs].every(Number.isFinite)
+  return isText && isNumber && Array.isArray(traits) && Array.isArray(consents)
 }
 
 function isTooNew(formatVersion: number): AppError {

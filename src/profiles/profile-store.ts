@@ -10,7 +10,7 @@ export type ProfileChange = { readonly put: readonly ProfileRecord[]; readonly r
  */
 export type ProfileStore = Erasable &
   Exportable & {
-    /** Undefined when nothing is kept of the id. */
+    /** Undefined when nothing is kept of the id, or nothing that can be read: the history tells it again. */
     load(profileId: string): Promise<ProfileRecord | undefined>
     /** One answer for each id, in their order. */
     loadMany(profileIds: readonly string[]): Promise<readonly (ProfileRecord | undefined)[]>

@@ -3,6 +3,7 @@ import { featureDefinitions } from '../definitions.ts'
 import type { FeatureDefinition } from '../feature.ts'
 import { createParameterBinder, type ParameterBinder } from '../feature-parameters.ts'
 import type { FittedConstants } from '../fitted-constants.ts'
+import type { PeopleShare } from '../people-shares.ts'
 
 export type FeatureQueryOptions = {
   readonly asOfMs: number
@@ -11,7 +12,9 @@ export type FeatureQueryOptions = {
   readonly topicsVersion?: string
   /** The version of what models say of texts; without one no text has a topic or a sentiment. */
   readonly textVersion?: string
+  /** Undefined: everyone, or everyone of the share. */
   readonly profileIds?: readonly string[]
+  readonly share?: PeopleShare
 }
 
 /**
@@ -64,6 +67,18 @@ export function createComposer(
     textConditions: new Set(),
     values: new Map(),
   }
+}
+
+/** That an id is of somebody who is asked for; undefined where everyone is. */
+export function composeAsked({ bind, options }: Composer, id: string): string | undefined {
+  if (options.profileIds !== undefined) return `${id} IN ${bind(options.profileIds, 'Array(String)')}`
+  if (options.share === undefined) return undefined
+  const { from, until } = options.share
+  const bounds = [
+    from === undefined ? [] : [`${id} >= ${bind(from, 'String')}`],
+    until === undefined ? [] : [`${id} < ${bind(until, 'String')}`],
+  ].flat()
+  return bounds.length === 0 ? undefined : `(${bounds.join(' AND ')})`
 }
 
 /** The column that holds an aggregate; equal aggregates share one. */

@@ -1,5 +1,5 @@
 import type { TraitFeature } from '../feature.ts'
-import { type Composer, stateColumn } from './composer.ts'
+import { type Composer, composeAsked, stateColumn } from './composer.ts'
 import { cutMoment } from './fragments.ts'
 
 /** The value of a feature that reads what was stated. */
@@ -43,15 +43,30 @@ function zoneOf(composer: Composer): string {
  * statements of one moment the user's counts before the device's.
  */
 export function composeStatements(composer: Composer): string {
-  const { profileIds } = composer.options
-  const only = profileIds ? ` WHERE profile_id IN ${composer.bind(profileIds, 'Array(String)')}` : ''
+  const asked = composeAsked(composer, 'profile_id')
+  const only = asked === undefined ? '' : ` WHERE ${asked}`
+  const said = `SELECT * FROM trait_statements FINAL WHERE at <= ${cutMoment(composer)}${composeSaidBy(composer)}`
   return `SELECT profile_id, name, source, argMax(value, (at, id_kind, value, purpose)) AS value, max(at) AS said_at
     FROM (
       SELECT if(owner.profile_id = '', said.id, owner.profile_id) AS profile_id, said.name AS name,
         toString(said.source) AS source, said.value AS value, said.at AS at, toString(said.id_kind) AS id_kind,
         toString(said.purpose) AS purpose
-      FROM (SELECT * FROM trait_statements FINAL WHERE at <= ${cutMoment(composer)}) AS said
-      GLOBAL ANY LEFT JOIN (SELECT toString(kind) AS id_kind, id, profile_id FROM identities FINAL) AS owner
+      FROM (${said}) AS said
+      GLOBAL ANY LEFT JOIN (${composeOwners(composer)}) AS owner
         ON toString(said.id_kind) = owner.id_kind AND said.id = owner.id
     )${only} GROUP BY profile_id, name, source`
+}
+
+/** Whose an id is; of an id that may stand for itself also when it belongs to somebody else. */
+function composeOwners(composer: Composer): string {
+  const [owned, own] = [composeAsked(composer, 'profile_id'), composeAsked(composer, 'id')]
+  const only = owned === undefined ? '' : ` WHERE ${owned} OR ${own}`
+  return `SELECT toString(kind) AS id_kind, id, profile_id FROM identities FINAL${only}`
+}
+
+function composeSaidBy(composer: Composer): string {
+  const [owned, own] = [composeAsked(composer, 'profile_id'), composeAsked(composer, 'id')]
+  if (owned === undefined) return ''
+  return ` AND (${own} OR (toString(id_kind), id) GLOBAL IN (
+    SELECT toString(kind), id FROM identities FINAL WHERE ${owned}))`
 }
