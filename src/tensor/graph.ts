@@ -1,0 +1,236 @@
+import { AppError } from '../core/errors.ts'
+import type { Random } from '../math/random.ts'
+import type { ElementType, OnnxAttribute, OnnxConstant, OnnxNode, OnnxValue } from './onnx-model.ts'
+import { describeShape, type Shape } from './shape.ts'
+
+/** A value of a graph: an input, a parameter or what an operation makes. It holds no numbers. */
+export type Tensor = {
+  readonly graph: Graph
+  /** Unique within its graph. */
+  readonly name: string
+  readonly type: ElementType
+  readonly shape: Shape
+}
+
+/** First values of a parameter: `shape` elements, row-major. */
+export type Initialiser = (random: Random, shape: readonly number[]) => Float32Array
+
+/** A learned tensor as it was declared. */
+export type Parameter = {
+  readonly name: string
+  readonly shape: readonly number[]
+  readonly initial: Initialiser
+  /** Whether weight decay pulls it to 0: weights yes; biases, norms and positions no. */
+  readonly decays: boolean
+}
+
+/** What a loss's gradient of an output says of the inputs, in their order; undefined where there is none. */
+export type PullBack = (gradient: Tensor) => readonly (Tensor | undefined)[]
+
+export type TapeEntry = {
+  readonly output: Tensor
+  readonly inputs: readonly Tensor[]
+  readonly pullBack: PullBack
+}
+
+type Result = { readonly shape: Shape; readonly type?: ElementType }
+
+/**
+ * Operations as they are written down: what runs is the ONNX model made of them. `training` keeps what only training does
+ * (dropout); `inference` leaves it out.
+ */
+export type Graph = {
+  readonly mode: 'training' | 'inference'
+  readonly nodes: readonly OnnxNode[]
+  readonly constants: readonly OnnxConstant[]
+  readonly inputs: readonly OnnxValue[]
+  readonly parameters: readonly Parameter[]
+  /** Rows that are gathered from embeddings outside; training hands out their gradients. */
+  readonly lookups: readonly Tensor[]
+  readonly tape: readonly TapeEntry[]
+  input(name: string, shape: Shape, type?: ElementType): Tensor
+  lookup(name: string, shape: Shape): Tensor
+  /** @throws AppError 'bad_config' for a second parameter of the name within the part. */
+  parameter(name: string, shape: readonly number[], initial: Initialiser, decays?: boolean): Tensor
+  /** Numbers that never change; equal ones are kept once. */
+  constant(values: readonly number[] | Float32Array, shape: readonly number[], type?: ElementType): Tensor
+  /** A seed for something that draws by chance in each run: another one for each call. */
+  nextSeed(): number
+  /** Adds one operation of ONNX and answers its outputs. */
+  emit(
+    operation: string,
+    inputs: readonly (Tensor | undefined)[],
+    results: readonly [Result, ...Result[]],
+    attributes?: Readonly<Record<string, OnnxAttribute>>,
+  ): [Tensor, ...Tensor[]]
+  /** Tells how a gradient goes through what was emitted. */
+  record(output: Tensor, inputs: readonly Tensor[], pullBack: PullBack): Tensor
+  /** Whether the tensor depends on anything learned. */
+  isLearned(tensor: Tensor): boolean
+  /** Names a part of the network: its parameters and its errors carry the name. */
+  within<T>(part: string, build: () => T): T
+  /** @throws AppError 'bad_config' that says in which part of the network something does not fit. */
+  fail(
+    problem: { readonly en: string; readonly zh: string },
+    expected: string,
+    received: Shape | string,
+  ): never
+}
+
+export function createGraph(mode: Graph['mode'], seed = 0): Graph {
+  const record = createRecord()
+  let drawnSeeds = 0
+  const graph: Graph = {
+    mode,
+    ...record.lists,
+    get constants() {
+      return [...record.constants.values()].map(({ constant }) => constant)
+    },
+    ...declarations(record, () => graph),
+    ...operations(record, () => graph),
+    nextSeed: () => seed + ++drawnSeeds,
+    isLearned: (tensor) => record.learned.has(tensor.name),
+    within(part, build) {
+      record.path.push(part)
+      try {
+        return build()
+      } finally {
+        record.path.pop()
+      }
+    },
+    fail: (problem, expected, received) => refuse(record.path.join('/'), problem, expected, received),
+  }
+  return graph
+}
+
+type GraphRecord = ReturnType<typeof createRecord>
+
+function createRecord() {
+  const lists = {
+    nodes: [] as OnnxNode[],
+    inputs: [] as OnnxValue[],
+    parameters: [] as Parameter[],
+    lookups: [] as Tensor[],
+    tape: [] as TapeEntry[],
+  }
+  return {
+    lists,
+    constants: new Map<string, { readonly tensor: Tensor; readonly constant: OnnxConstant }>(),
+    path: [] as string[],
+    names: new Set<string>(),
+    learned: new Set<string>(),
+  }
+}
+
+function declare(record: GraphRecord, tensor: Tensor): Tensor {
+  const { name, graph } = tensor
+  if (record.names.has(name))
+    graph.fail({ en: `'${name}' stands twice`, zh: `“${name}”重复` }, 'a name of its own', name)
+  record.names.add(name)
+  return tensor
+}
+
+function pathTo({ path }: GraphRecord, name: string): string {
+  return [...path, name].join('/')
+}
+
+function declarations(
+  record: GraphRecord,
+  graph: () => Graph,
+): Pick<Graph, 'input' | 'lookup' | 'parameter' | 'constant'> {
+  const { lists, learned, constants } = record
+  const input: Graph['input'] = (name, shape, type = 'float32') => {
+    lists.inputs.push({ name, type, shape })
+    return declare(record, { graph: graph(), name, type, shape })
+  }
+  return {
+    input,
+    lookup(name, shape) {
+      const tensor = input(name, shape)
+      lists.lookups.push(tensor)
+      learned.add(name)
+      return tensor
+    },
+    parameter(ownName, shape, initial, decays = true) {
+      const name = pathTo(record, ownName)
+      lists.parameters.push({ name, shape, initial, decays })
+      learned.add(name)
+      return declare(record, { graph: graph(), name, type: 'float32', shape })
+    },
+    constant(values, shape, type = 'float32') {
+      const bytes = toBytes(values, type)
+      const key = `${type} ${shape.join(',')} ${Buffer.from(bytes).toString('latin1')}`
+      const known = constants.get(key)
+      if (known !== undefined) return known.tensor
+      const name = `constant ${constants.size}`
+      const tensor = declare(record, { graph: graph(), name, type, shape })
+      constants.set(key, { tensor, constant: { name, type, shape, bytes } })
+      return tensor
+    },
+  }
+}
+
+function operations(record: GraphRecord, graph: () => Graph): Pick<Graph, 'emit' | 'record'> {
+  const { nodes, tape } = record.lists
+  return {
+    emit(operation, inputs, [first, ...more], attributes = {}) {
+      const name = `${pathTo(record, operation)} ${nodes.length}`
+      const make = ({ shape, type = 'float32' }: Result, ownName: string) =>
+        declare(record, { graph: graph(), name: ownName, type, shape })
+      const outputs: [Tensor, ...Tensor[]] = [
+        make(first, name),
+        ...more.map((each, index) => make(each, `${name}.${index + 1}`)),
+      ]
+      nodes.push({
+        operation,
+        inputs: inputs.map((tensor) => tensor?.name ?? ''),
+        outputs: outputs.map((tensor) => tensor.name),
+        attributes,
+      })
+      return outputs
+    },
+    record(output, inputs, pullBack) {
+      if (!inputs.some((tensor) => record.learned.has(tensor.name))) return output
+      record.learned.add(output.name)
+      tape.push({ output, inputs, pullBack })
+      return output
+    },
+  }
+}
+
+function refuse(
+  part: string,
+  { en, zh }: Parameters<Graph['fail']>[0],
+  expected: string,
+  received: Shape | string,
+): never {
+  throw new AppError(
+    'bad_config',
+    part === '' ? { en, zh } : { en: `${part}: ${en}`, zh: `${part}：${zh}` },
+    {
+      ...(part === '' ? {} : { where: part }),
+      expected,
+      received: typeof received === 'string' ? received : describeShape(received),
+    },
+  )
+}
+
+function toBytes(values: readonly number[] | Float32Array, type: ElementType): Uint8Array {
+  switch (type) {
+    case 'float32':
+      return bytesOf(Float32Array.from(values))
+    case 'int32':
+      return bytesOf(Int32Array.from(values))
+    case 'int64':
+      return bytesOf(BigInt64Array.from(Array.from(values, BigInt)))
+    case 'bool':
+      return Uint8Array.from(values)
+    default:
+      return type satisfies never
+  }
+}
+
+/** The memory of an array. Every machine that Node runs on here is little-endian, as ONNX wants it. */
+export function bytesOf(values: Float32Array | Int32Array | BigInt64Array): Uint8Array {
+  return new Uint8Array(values.buffer, values.byteOffset, values.byteLength)
+}
