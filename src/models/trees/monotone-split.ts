@@ -1,4 +1,4 @@
-import type { BestSplit, LeafBounds, SplitScan } from './split-scan.ts'
+import { type BestSplit, clearly, type LeafBounds, type SplitScan } from './split-scan.ts'
 
 export const unbounded: LeafBounds = { low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY }
 
@@ -46,7 +46,7 @@ export function scanWithin(
       if (direction * (right - left) < 0) continue
       const gain =
         scoreOf(leftGradient, leftHessian, l2, left) + scoreOf(rightGradient, rightHessian, l2, right) - whole
-      if (!(gain > best.gain)) continue
+      if (!(gain > clearly(best.gain, whole))) continue
       Object.assign(best, {
         gain,
         lastLeftBin: place,

@@ -56,7 +56,7 @@ export function scanFreely(
   const missingHessian = histogram[start + 2 * bins.binCount + 1] ?? 0
   const hasMissing = missingHessian > rounding
   const whole = (node.gradient * node.gradient) / (node.hessian + l2)
-  let [gradient, hessian, isBetter] = [0, 0, false]
+  let [gradient, hessian, isBetter, floor] = [0, 0, false, clearly(best.gain, whole)]
   for (let place = 0; place < used; place++) {
     const slot = start + 2 * (order[place] ?? 0)
     const added = histogram[slot + 1] ?? 0
@@ -74,7 +74,8 @@ export function scanFreely(
         (leftGradient * leftGradient) / (leftHessian + l2) +
         (rightGradient * rightGradient) / (rightHessian + l2) -
         whole
-      if (!(gain > best.gain)) continue
+      if (!(gain > floor)) continue
+      floor = clearly(gain, whole)
       best.gain = gain
       best.lastLeftBin = place
       best.isMissingLeft = hasMissing ? side === 1 : leftHessian > rightHessian
@@ -84,4 +85,9 @@ export function scanFreely(
     }
   }
   return isBetter
+}
+
+/** What a gain must be above to be better than another and not just rounded otherwise: of equal splits the first is taken. */
+export function clearly(gain: number, whole: number): number {
+  return gain + 1e-10 * (gain + whole)
 }
