@@ -111,11 +111,18 @@ export function addAll(tensors: readonly Tensor[]): Tensor {
   return first.graph.record(sum, tensors, (gradient) => tensors.map(() => gradient))
 }
 
-/** 1 where a = b, else 0; has no gradient. */
+/** Whether a = b, element by element; has no gradient. */
 export function equals(a: Tensor, b: Tensor): Tensor {
-  const shape = jointShape(a, b)
-  const [isEqual] = a.graph.emit('Equal', [a, b], [{ shape, type: 'bool' }])
-  return toFloat(isEqual)
+  return a.graph.emit('Equal', [a, b], [{ shape: jointShape(a, b), type: 'bool' }])[0]
+}
+
+/** The tensor, but a number wherever the mask of its shape says so. */
+export function replaceWhere(mask: Tensor, tensor: Tensor, number: number): Tensor {
+  const { graph, shape } = tensor
+  if (!isSameShape(mask.shape, shape))
+    graph.fail(shapesDiffer(mask.shape, shape), describeShape(shape), mask.shape)
+  const [output] = graph.emit('Where', [mask, graph.constant([number], []), tensor], [{ shape }])
+  return graph.record(output, [tensor], (gradient) => [replaceWhere(mask, gradient, 0)])
 }
 
 /** The same numbers as float32; has no gradient. */

@@ -1,14 +1,19 @@
 import { expect, test } from 'vitest'
+import { attend, attentionBias } from './attention.ts'
+import { convolve } from './convolution.ts'
 import { dense } from './dense.ts'
 import { dropout } from './dropout.ts'
 import * as elementwise from './elementwise.ts'
+import { gatedRecurrence } from './gated-recurrence.ts'
 import type { Tensor } from './graph.ts'
 import { crossEntropy, logisticLoss, poissonLoss, squaredLoss, weightedMean } from './losses.ts'
 import { multiplyMatrices } from './matrix-product.ts'
-import { layerNorm, logSoftmax, softmax } from './normalise.ts'
+import { layerNorm, logSoftmax, logSumExp, softmax } from './normalise.ts'
 import * as rearrange from './rearrange.ts'
 import { meanOver, sumOver } from './reduce.ts'
+import { sampledSoftmax } from './sampled-softmax.ts'
 import { type GradientCase, gradientError } from './testing/check-gradient.ts'
+import { transformerBlock } from './transformer-block.ts'
 
 const { add, addAll, divide, multiply, subtract } = elementwise
 const positive: GradientCase['draw'] = (random) => 0.5 + 2 * random.next()
@@ -106,7 +111,21 @@ const cases: Readonly<Record<string, GradientCase>> = {
     [2, 3, 4],
     [2, 4, 2],
   ]),
+  'parts of an axis, one of them not read': one((x) => {
+    const [first, , third] = rearrange.splitEvenly(x, 0, 3)
+    return multiply(first ?? x, third ?? x)
+  }),
+  unstack: {
+    shapes: [[3, 2, 2]],
+    build: (tensors) => rearrange.unstack(at(tensors), 3).reduce((a, b) => multiply(a, b)),
+  },
+  'a number where a mask says so': {
+    shapes: [[2, 2]],
+    build: (tensors, graph) =>
+      elementwise.replaceWhere(graph.constant([1, 0, 0, 1], [2, 2], 'bool'), at(tensors), -3),
+  },
   softmax: one(softmax),
+  logSumExp: one(logSumExp),
   logSoftmax: one(logSoftmax),
   squaredLoss: withLabels(squaredLoss, [1, -2, 3, 0]),
   logisticLoss: withLabels(logisticLoss, [1, 0, 1, 0]),
@@ -124,6 +143,55 @@ const cases: Readonly<Record<string, GradientCase>> = {
     build: (tensors, graph) => weightedMean(at(tensors), graph.constant([1, 2, 0, 0.5], [4])),
   },
   dropout: { ...one((x) => dropout(x, 0.4)), isByChance: true },
+  'convolution over the moments around': {
+    shapes: [[2, 4, 2]],
+    build: (tensors) => convolve('convolution', at(tensors), { width: 3, kernel: 3 }),
+  },
+  'convolution over the moments before': {
+    shapes: [[2, 4, 2]],
+    build: (tensors) => convolve('convolution', at(tensors), { width: 2, kernel: 2, isCausal: true }),
+  },
+  'a gated recurrence with absent moments': {
+    shapes: [[2, 3, 2]],
+    build: (tensors, graph) =>
+      gatedRecurrence('recurrence', at(tensors), graph.constant([0, 1, 1, 1, 1, 0], [2, 3]), 3),
+  },
+  'attention to what came before, padding apart': {
+    shapes: [[2, 3, 4]],
+    build: (tensors, graph) =>
+      attend('attention', at(tensors), attentionBias(graph.constant([0, 1, 1, 1, 1, 1], [2, 3]), true), 2),
+  },
+  'attention to all': {
+    shapes: [[1, 3, 4]],
+    build: (tensors, graph) =>
+      attend('attention', at(tensors), attentionBias(graph.constant([1, 1, 1], [1, 3]), false), 1),
+  },
+  'a transformer block': {
+    shapes: [[1, 2, 4]],
+    draw: (random) => 0.5 * random.normal(),
+    build: (tensors, graph) =>
+      transformerBlock('block', at(tensors), attentionBias(graph.constant([1, 1], [1, 2]), true), {
+        headCount: 2,
+        innerWidth: 3,
+        activation: 'gelu',
+        dropout: 0,
+      }),
+  },
+  sampledSoftmax: {
+    shapes: [
+      [2, 2, 3],
+      [2, 2, 3],
+      [4, 3],
+    ],
+    build: (tensors, graph) =>
+      sampledSoftmax(at(tensors), {
+        right: at(tensors, 1),
+        rightIds: graph.constant([1, 2, 3, 4], [2, 2], 'int32'),
+        drawn: at(tensors, 2),
+        drawnIds: graph.constant([3, 7, 8, 1], [4], 'int32'),
+        weights: graph.constant([1, 2, 1, 0], [2, 2]),
+      }),
+  },
   layerNorm: one((x) => layerNorm('norm', x)),
   dense: one((x) => dense('layer', x, { width: 3, activation: 'tanh' })),
 }

@@ -18,11 +18,11 @@ export function gradientsOf(loss: Tensor, wanted: readonly Tensor[]): (Tensor | 
     const terms = partial.get(name)
     return terms === undefined ? undefined : addAll(terms)
   }
-  for (const { output, inputs, pullBack } of [...graph.tape].reverse()) {
-    const gradient = total(output.name)
-    if (gradient === undefined) continue
-    partial.delete(output.name)
-    for (const [place, part] of pullBack(gradient).entries()) addTerm(graph, partial, inputs[place], part)
+  for (const { outputs, inputs, pullBack } of [...graph.tape].reverse()) {
+    const gradients = outputs.map(({ name }) => total(name))
+    if (gradients.every((gradient) => gradient === undefined)) continue
+    for (const { name } of outputs) partial.delete(name)
+    for (const [place, part] of pullBack(gradients).entries()) addTerm(graph, partial, inputs[place], part)
   }
   return wanted.map(({ name }) => total(name))
 }

@@ -24,32 +24,49 @@ export type Parameter = {
   readonly decays: boolean
 }
 
-/** What a loss's gradient of an output says of the inputs, in their order; undefined where there is none. */
+/**
+ * A table of vectors, one an id. Row 0 stands for nothing: it is 0 and stays so. While training, rows are gathered and
+ * changed outside of the graph, since a batch reads few of them; the file that serves holds the whole table.
+ */
+export type Table = {
+  readonly name: string
+  readonly rowCount: number
+  readonly width: number
+  readonly initial: Initialiser
+}
+
+/** Rows of a table that a graph reads by the ids of one input. */
+export type Lookup = { readonly tensor: Tensor; readonly table: Table }
+
+/** What a loss's gradients of outputs say of the inputs, in their order; undefined where there is none. */
+type PullBackAll = (gradients: readonly (Tensor | undefined)[]) => readonly (Tensor | undefined)[]
 export type PullBack = (gradient: Tensor) => readonly (Tensor | undefined)[]
 
 export type TapeEntry = {
-  readonly output: Tensor
+  readonly outputs: readonly Tensor[]
   readonly inputs: readonly Tensor[]
-  readonly pullBack: PullBack
+  readonly pullBack: PullBackAll
 }
 
 type Result = { readonly shape: Shape; readonly type?: ElementType }
 
 /**
- * Operations as they are written down: what runs is the ONNX model made of them. `training` keeps what only training does
- * (dropout); `inference` leaves it out.
+ * Operations as they are written down: what runs is the ONNX model made of them. `training` does what only training does
+ * (dropout); `inference` reads tables itself, the other two have their rows gathered outside.
  */
 export type Graph = {
-  readonly mode: 'training' | 'inference'
+  readonly mode: 'training' | 'evaluation' | 'inference'
   readonly nodes: readonly OnnxNode[]
   readonly constants: readonly OnnxConstant[]
   readonly inputs: readonly OnnxValue[]
   readonly parameters: readonly Parameter[]
-  /** Rows that are gathered from embeddings outside; training hands out their gradients. */
-  readonly lookups: readonly Tensor[]
+  readonly lookups: readonly Lookup[]
   readonly tape: readonly TapeEntry[]
   input(name: string, shape: Shape, type?: ElementType): Tensor
-  lookup(name: string, shape: Shape): Tensor
+  /** The rows of a table that an input of int32 ids names: [shape × width]. */
+  lookup(name: string, shape: Shape, table: Table): Tensor
+  /** All rows of a table, to score every id: [rowCount × width]. For `inference` alone. */
+  wholeTable(table: Table): Tensor
   /** @throws AppError 'bad_config' for a second parameter of the name within the part. */
   parameter(name: string, shape: readonly number[], initial: Initialiser, decays?: boolean): Tensor
   /** Numbers that never change; equal ones are kept once. */
@@ -65,6 +82,8 @@ export type Graph = {
   ): [Tensor, ...Tensor[]]
   /** Tells how a gradient goes through what was emitted. */
   record(output: Tensor, inputs: readonly Tensor[], pullBack: PullBack): Tensor
+  /** The same for what has several outputs: a gradient may be undefined for some of them, not for all. */
+  recordAll(outputs: readonly Tensor[], inputs: readonly Tensor[], pullBack: PullBackAll): void
   /** Whether the tensor depends on anything learned. */
   isLearned(tensor: Tensor): boolean
   /** Names a part of the network: its parameters and its errors carry the name. */
@@ -88,6 +107,7 @@ export function createGraph(mode: Graph['mode'], seed = 0): Graph {
     },
     ...declarations(record, () => graph),
     ...operations(record, () => graph),
+    ...tables(record, () => graph),
     nextSeed: () => seed + ++drawnSeeds,
     isLearned: (tensor) => record.learned.has(tensor.name),
     within(part, build) {
@@ -110,7 +130,7 @@ function createRecord() {
     nodes: [] as OnnxNode[],
     inputs: [] as OnnxValue[],
     parameters: [] as Parameter[],
-    lookups: [] as Tensor[],
+    lookups: [] as Lookup[],
     tape: [] as TapeEntry[],
   }
   return {
@@ -137,7 +157,7 @@ function pathTo({ path }: GraphRecord, name: string): string {
 function declarations(
   record: GraphRecord,
   graph: () => Graph,
-): Pick<Graph, 'input' | 'lookup' | 'parameter' | 'constant'> {
+): Pick<Graph, 'input' | 'parameter' | 'constant'> {
   const { lists, learned, constants } = record
   const input: Graph['input'] = (name, shape, type = 'float32') => {
     lists.inputs.push({ name, type, shape })
@@ -145,12 +165,6 @@ function declarations(
   }
   return {
     input,
-    lookup(name, shape) {
-      const tensor = input(name, shape)
-      lists.lookups.push(tensor)
-      learned.add(name)
-      return tensor
-    },
     parameter(ownName, shape, initial, decays = true) {
       const name = pathTo(record, ownName)
       lists.parameters.push({ name, shape, initial, decays })
@@ -170,7 +184,7 @@ function declarations(
   }
 }
 
-function operations(record: GraphRecord, graph: () => Graph): Pick<Graph, 'emit' | 'record'> {
+function operations(record: GraphRecord, graph: () => Graph): Pick<Graph, 'emit' | 'record' | 'recordAll'> {
   const { nodes, tape } = record.lists
   return {
     emit(operation, inputs, [first, ...more], attributes = {}) {
@@ -190,12 +204,45 @@ function operations(record: GraphRecord, graph: () => Graph): Pick<Graph, 'emit'
       return outputs
     },
     record(output, inputs, pullBack) {
-      if (!inputs.some((tensor) => record.learned.has(tensor.name))) return output
-      record.learned.add(output.name)
-      tape.push({ output, inputs, pullBack })
+      graph().recordAll([output], inputs, ([gradient]) => (gradient === undefined ? [] : pullBack(gradient)))
       return output
     },
+    recordAll(outputs, inputs, pullBack) {
+      if (!inputs.some((tensor) => record.learned.has(tensor.name))) return
+      for (const output of outputs) record.learned.add(output.name)
+      tape.push({ outputs, inputs, pullBack })
+    },
   }
+}
+
+function tables(record: GraphRecord, graph: () => Graph): Pick<Graph, 'lookup' | 'wholeTable'> {
+  const wholeTable: Graph['wholeTable'] = (table) => {
+    if (graph().mode !== 'inference')
+      throw new Error(`the whole table '${table.name}' can be read when training is over`)
+    record.names.add(tableName(table))
+    return { graph: graph(), name: tableName(table), type: 'float32', shape: [table.rowCount, table.width] }
+  }
+  return {
+    wholeTable,
+    lookup(name, shape, table) {
+      const full: Shape = [...shape, table.width]
+      if (graph().mode === 'inference') {
+        const ids = graph().input(name, shape, 'int32')
+        const tensor = graph().emit('Gather', [wholeTable(table), ids], [{ shape: full }], { axis: 0 })[0]
+        record.lists.lookups.push({ tensor, table })
+        return tensor
+      }
+      const tensor = graph().input(name, full)
+      record.lists.lookups.push({ tensor, table })
+      record.learned.add(name)
+      return tensor
+    },
+  }
+}
+
+/** The name under which a file holds a table. */
+export function tableName({ name }: Table): string {
+  return `table ${name}`
 }
 
 function refuse(

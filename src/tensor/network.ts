@@ -1,6 +1,6 @@
-import { bytesOf, createGraph, type Graph, type Tensor } from './graph.ts'
+import { bytesOf, createGraph, type Graph, type Table, type Tensor, tableName } from './graph.ts'
 import { encodeOnnxModel, type OnnxConstant, type OnnxNode, type OnnxValue } from './onnx-model.ts'
-import { cutParameters, layOut, type ParameterLayout } from './parameter-layout.ts'
+import { cutParameters, layOut } from './parameter-layout.ts'
 
 /** What a network computes of its inputs. */
 export type NetworkValues = {
@@ -13,34 +13,38 @@ export type NetworkValues = {
 /** Writes a network down in a graph, once for training and once, without labels and chance, for answering. */
 export type Network = (graph: Graph) => NetworkValues
 
-/** Where the parameters of a network lie in its vector. */
-export function layoutOf(network: Network): ParameterLayout {
-  const graph = createGraph('inference')
-  network(graph)
-  return layOut(graph.parameters)
+/** All that a network has learned. */
+export type NetworkWeights = {
+  /** One vector of all parameters, as the layout has it. */
+  readonly parameters: Float32Array
+  /** Vectors of each table by its name, [rowCount × width]. */
+  readonly tables: Readonly<Record<string, Float32Array>>
 }
 
-/**
- * The network as the bytes of an .onnx file that holds its parameters; its inputs are those that its outputs read.
- * `values`: one vector, as the layout has it.
- */
-export function exportNetwork(network: Network, values: Float32Array): Uint8Array {
+/** The network as the bytes of an .onnx file that holds its weights; its inputs are those that its outputs read. */
+export function exportNetwork(network: Network, { parameters, tables }: NetworkWeights): Uint8Array {
   const graph = createGraph('inference')
   const { outputs } = network(graph)
   const layout = layOut(graph.parameters)
   let start = 0
-  const parameters = layout.parameters.map(({ name, shape }, index): OnnxConstant => {
+  const constants = layout.parameters.map(({ name, shape }, index): OnnxConstant => {
     const size = layout.sizes[index] ?? 0
-    const bytes = bytesOf(values.slice(start, start + size))
+    const bytes = bytesOf(parameters.slice(start, start + size))
     start += size
     return { name, type: 'float32', shape, bytes }
   })
-  return encodeGraph(graph, { outputs, constants: parameters })
+  const whole = tablesOf(graph).map((table): OnnxConstant => {
+    const values = tables[table.name]
+    if (values === undefined) throw new Error(`no vectors of the table '${table.name}' are given`)
+    const shape = [table.rowCount, table.width]
+    return { name: tableName(table), type: 'float32', shape, bytes: bytesOf(values) }
+  })
+  return encodeGraph(graph, { outputs, constants: [...constants, ...whole] })
 }
 
 /** The network with its parameters as an input `parameters`, for answers in the midst of training. */
 export function encodeWithParameters(network: Network): Uint8Array {
-  const graph = createGraph('inference')
+  const graph = createGraph('evaluation')
   const { loss, outputs } = network(graph)
   const layout = layOut(graph.parameters)
   graph.input('parameters', [layout.total])
@@ -48,6 +52,11 @@ export function encodeWithParameters(network: Network): Uint8Array {
     outputs: { loss, ...outputs },
     before: cutParameters('parameters', layout, graph),
   })
+}
+
+/** Each table that a graph looks up, once. */
+export function tablesOf({ lookups }: Graph): Table[] {
+  return [...new Map(lookups.map(({ table }) => [table.name, table])).values()]
 }
 
 type Encoding = {

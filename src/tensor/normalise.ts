@@ -22,6 +22,21 @@ export function logSoftmax(tensor: Tensor): Tensor {
   })
 }
 
+/** ln Σ e^x along the last axis, which stays, of size 1. */
+export function logSumExp(tensor: Tensor): Tensor {
+  const { graph, shape } = tensor
+  const [output] = graph.emit(
+    'ReduceLogSumExp',
+    [tensor, graph.constant([-1], [1], 'int64')],
+    [{ shape: shape.with(-1, 1) }],
+    { keepdims: 1 },
+  )
+  return graph.record(output, [tensor], (gradient) => {
+    const [share] = graph.emit('Softmax', [tensor], [{ shape }], { axis: -1 })
+    return [multiply(share, gradient)]
+  })
+}
+
 export const ones: Initialiser = (_, shape) => new Float32Array(shape.reduce((a, b) => a * b, 1)).fill(1)
 export const zeros: Initialiser = (_, shape) => new Float32Array(shape.reduce((a, b) => a * b, 1))
 

@@ -121,6 +121,45 @@ export function concatenate(tensors: readonly Tensor[], axis: number): Tensor {
   })
 }
 
+/** Cuts an axis of known size into equal parts. @throws AppError 'bad_config' where it cannot be. */
+export function splitEvenly(tensor: Tensor, axis: number, count: number): Tensor[] {
+  const { graph, shape } = tensor
+  const size = shape[axis]
+  if (typeof size !== 'number' || size % count !== 0)
+    return graph.fail(
+      { en: `axis ${axis} cannot be cut into ${count} equal parts`, zh: `轴 ${axis} 无法等分为 ${count} 份` },
+      `a size that ${count} divides`,
+      shape,
+    )
+  const result = { shape: shape.with(axis, size / count) }
+  const parts = graph.emit('Split', [tensor], [result, ...Array(count - 1).fill(result)], {
+    axis,
+    num_outputs: count,
+  })
+  graph.recordAll(parts, [tensor], (gradients) => {
+    const [known] = gradients.filter((gradient) => gradient !== undefined)
+    const whole = gradients.map((gradient) => gradient ?? (known && nothingLike(known)))
+    return [
+      concatenate(
+        whole.filter((part) => part !== undefined),
+        axis,
+      ),
+    ]
+  })
+  return parts
+}
+
+/** Each element once behind the other along a new leading axis taken away: [n × …] → n of […]. */
+export function unstack(tensor: Tensor, count: number): Tensor[] {
+  return splitEvenly(tensor, 0, count).map((part) => reshape(part, tensor.shape.slice(1)))
+}
+
+/** Zeros of the shape of another tensor. */
+function nothingLike(tensor: Tensor): Tensor {
+  const { graph, shape } = tensor
+  return graph.emit('Mul', [tensor, graph.constant([0], [])], [{ shape }])[0]
+}
+
 /** Repeats sizes of 1 up to the shape of another tensor; the ranks must be equal. */
 export function expand(tensor: Tensor, to: Tensor): Tensor {
   const { graph } = tensor

@@ -45,20 +45,20 @@ test('two steps of Adam with decay and clipping are those worked by hand', async
         (Math.sqrt((square[index] ?? 0) / (1 - 0.999 ** step)) + 1e-8)
       )
     })
-    const { loss } = await trainer.step(batchOf([2], [4]))
+    const loss = await trainer.step(batchOf([2], [4]))
     expect(loss).toBeCloseTo(error ** 2, 4)
     // Only the slope decays.
     slope -= 0.1 * ((moves[0] ?? 0) + 0.2 * slope)
     shift -= 0.1 * (moves[1] ?? 0)
-    expect(trainer.parameters()[0]).toBeCloseTo(slope, 5)
-    expect(trainer.parameters()[1]).toBeCloseTo(shift, 5)
+    expect(trainer.weights().parameters[0]).toBeCloseTo(slope, 5)
+    expect(trainer.weights().parameters[1]).toBeCloseTo(shift, 5)
   }
 })
 
 test('a line is found', async () => {
   await using trainer = await createTrainer(line, { learningRate: 0.05 }, createRandom(1))
   for (let step = 0; step < 600; step++) await trainer.step(batchOf([-1, 0, 1, 2], [-1, 1, 3, 5]))
-  const [slope, shift] = trainer.parameters()
+  const [slope, shift] = trainer.weights().parameters
   expect(slope).toBeCloseTo(2, 3)
   expect(shift).toBeCloseTo(1, 3)
 })
@@ -82,7 +82,7 @@ async function train(seed: number): Promise<Float32Array> {
       labels: { data: draw(10), shape: [10] },
       weights: { data: draw(10).fill(1), shape: [10] },
     })
-  return trainer.parameters()
+  return trainer.weights().parameters
 }
 
 test('the same seed gives the same bytes, dropout and all; another seed gives others', async () => {
@@ -97,7 +97,7 @@ test('the file that is written answers as the network in training does, for any 
   const rows = { data: new Float32Array(5).fill(1), shape: [5] }
   await trainer.step({ x, labels: rows, weights: rows })
   const { output } = await trainer.evaluate({ x, labels: rows, weights: rows })
-  await using session = await openSession(exportNetwork(withChance, trainer.parameters()))
+  await using session = await openSession(exportNetwork(withChance, trainer.weights()))
   expect(session.inputNames).toEqual(['x'])
   const close = (said: Float32Array | undefined, expected: Float32Array | undefined) => {
     expect(said).toHaveLength(expected?.length ?? -1)

@@ -1,5 +1,6 @@
 import { pause } from '../../core/pause.ts'
 import type { Random } from '../../math/random.ts'
+import type { NetworkWeights } from '../../tensor/network.ts'
 import type { Feeds } from '../../tensor/onnx-session.ts'
 import { type Schedule, scheduledShare } from '../../tensor/schedule.ts'
 import type { Trainer } from '../../tensor/trainer.ts'
@@ -35,7 +36,7 @@ export type Batches = {
 
 export type TrainingRun = {
   /** Of the last epoch, or of the best on the rows held out where there is patience. */
-  readonly parameters: Float32Array
+  readonly weights: NetworkWeights
   readonly history: readonly Epoch[]
   /** Whose parameters those are, from 0. */
   readonly keptEpoch: number
@@ -50,7 +51,7 @@ export async function runEpochs(
 ): Promise<TrainingRun> {
   const order = Uint32Array.from({ length: training.rowCount }, (_, row) => row)
   const history: Epoch[] = []
-  let best: { loss: number; epoch: number; parameters: Float32Array } | undefined
+  let best: { loss: number; epoch: number; weights: NetworkWeights } | undefined
   for (let epoch = 0; epoch < settings.epochs; epoch++) {
     control.random.shuffle(order)
     const loss = await runEpoch(trainer, { training, order, epoch }, settings, control.signal)
@@ -59,11 +60,11 @@ export async function runEpochs(
     control.progress?.({ done: epoch + 1, total: settings.epochs, loss: judged.validationLoss ?? loss })
     if (settings.patience === null || judged.validationLoss === undefined) continue
     if (best === undefined || judged.validationLoss < best.loss)
-      best = { loss: judged.validationLoss, epoch, parameters: trainer.parameters() }
+      best = { loss: judged.validationLoss, epoch, weights: trainer.weights() }
     else if (epoch - best.epoch >= settings.patience) break
   }
   return {
-    parameters: best?.parameters ?? trainer.parameters(),
+    weights: best?.weights ?? trainer.weights(),
     history,
     keptEpoch: best?.epoch ?? history.length - 1,
   }
@@ -85,7 +86,7 @@ async function runEpoch(
     await pause(signal)
     const step = epoch * batches.length + place
     const share = scheduledShare(settings.schedule, step, settings.epochs * batches.length)
-    const { loss } = await trainer.step(training.feedOf(rows), settings.learningRate * share)
+    const loss = await trainer.step(training.feedOf(rows), settings.learningRate * share)
     const own = training.weightOf(rows)
     sum += loss * own
     weight += own

@@ -66,11 +66,11 @@ export async function trainNetwork(
     random,
   )
   const order = { ...control, random: control.random.fork('order') }
-  const { parameters, history, keptEpoch } = await runEpochs(trainer, batches, settings, order)
-  if (!parameters.every(Number.isFinite))
+  const { weights, history, keptEpoch } = await runEpochs(trainer, batches, settings, order)
+  if (!weights.parameters.every(Number.isFinite))
     throw new AppError('diverged', {
       en: 'the weights of the network are not finite: lower learningRate',
       zh: '网络权重不是有限值：请降低 learningRate',
     })
-  return { onnx: exportNetwork(network, parameters), history, keptEpoch }
+  return { onnx: exportNetwork(network, weights), history, keptEpoch }
 }
