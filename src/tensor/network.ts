@@ -73,6 +73,15 @@ export function encodeGraph(graph: Graph, { outputs, constants = [], before = []
     node: { operation: 'Identity', inputs: [tensor.name], outputs: [name], attributes: {} },
   }))
   const nodes = [...before, ...graph.nodes, ...named.map(({ node }) => node)]
+  const all = [...graph.inputs, ...graph.constants, ...constants]
+  const taken = nodes.flatMap((node) => node.outputs).concat(all.map(({ name }) => name))
+  const twice = taken.find((name, place) => name in outputs && taken.indexOf(name) !== place)
+  if (twice !== undefined)
+    graph.fail(
+      { en: `an output and another part are both named '${twice}'`, zh: `输出与其他部分同名：“${twice}”` },
+      'a name of its own',
+      twice,
+    )
   const read = new Set(named.map(({ value }) => value.name))
   const needed = nodes.toReversed().filter((node) => {
     const isNeeded = node.outputs.some((output) => read.has(output))

@@ -132,3 +132,12 @@ test('a loss that is not finite ends training with what to do', async () => {
 test('bytes that are no network are refused', async () => {
   await expect(openSession(Uint8Array.of(1, 2, 3))).rejects.toMatchObject({ code: 'bad_config' })
 })
+
+test('an output that has the name of a parameter is refused', async () => {
+  const clash: Network = (graph) => {
+    const { loss, outputs } = line(graph)
+    return { loss, outputs: { slope: outputs.output ?? loss } }
+  }
+  await using trainer = await createTrainer(line, { learningRate: 0.1 }, createRandom(1))
+  expect(() => exportNetwork(clash, trainer.weights())).toThrow("both named 'slope'")
+})
