@@ -2,9 +2,9 @@ import { AppError, throwIfStopped } from '../core/errors.ts'
 import { type Activation, dense } from '../tensor/dense.ts'
 import { dropout } from '../tensor/dropout.ts'
 import type { Network } from '../tensor/network.ts'
-import { checkLearning, checkRows, checkSaved } from './check-learning.ts'
-import { holdOut, pickLearningRows } from './hold-out.ts'
-import type { FitControl, FittedModel, Learner, LearningRows, SavedModel } from './learner.ts'
+import { checkLearning, checkRows, checkSaved, weightsOf } from './check-learning.ts'
+import type { FitControl, FittedModel, Learner, LearningRows, SavedModel, Task } from './learner.ts'
+import { batchesOf } from './networks/batches.ts'
 import {
   attachHead,
   fitHead,
@@ -14,8 +14,9 @@ import {
   widthOfHead,
 } from './networks/head.ts'
 import { openAnswers } from './networks/open-answers.ts'
-import { batchesOfRows, fitRowPreparation, prepareRows, type RowPreparation } from './networks/row-inputs.ts'
+import { fitRowPreparation, prepareRows, type RowPreparation } from './networks/row-inputs.ts'
 import type { Epoch } from './networks/run-epochs.ts'
+import { splitRows } from './networks/split-rows.ts'
 import {
   checkNetworkSettings,
   type NetworkSettings,
@@ -84,16 +85,22 @@ async function fitPerceptron(
   settings: PerceptronSettings,
   control: FitControl,
 ): Promise<FittedModel> {
-  const { rest, held } = splitRows(task, rows, settings, control)
+  const { rest, held } = splitRows(
+    rows,
+    validationOf(task, rows, control),
+    settings.validationShare,
+    control.random,
+  )
   const preparation = fitRowPreparation(rest, settings.scaling)
   const inputs = prepareRows(preparation, rest.dataset)
-  const weights = Float64Array.from(rest.labels, (_, row) => rest.weights?.[row] ?? 1)
-  const head = fitHead(task, rest.labels, weights)
+  const heldInputs = held && prepareRows(preparation, held.dataset)
+  const head = fitHead(task, rest.labels, weightsOf(rest))
   const trained = await trainNetwork(
     networkOf(settings, head, inputs.width),
     {
-      training: batchesOfRows(head, inputs, rest),
-      validation: held && batchesOfRows(head, prepareRows(preparation, held.dataset), held),
+      training: batchesOf(head, rest, (places) => ({ columns: inputs.feedOf(places) })),
+      validation:
+        heldInputs && held && batchesOf(head, held, (places) => ({ columns: heldInputs.feedOf(places) })),
     },
     settings,
     control,
@@ -135,31 +142,11 @@ async function createModel(
   }
 }
 
-/** Rows that count, and rows that tell when to stop. */
-function splitRows(
-  task: NetworkTask,
-  rows: LearningRows,
-  { validationShare }: PerceptronSettings,
-  { validation, random }: FitControl,
-): { readonly rest: LearningRows; readonly held: LearningRows | undefined } {
-  const counted = withoutIdle(rows)
-  if (validation !== undefined) {
-    checkFeatureNames(rows.dataset.featureNames, validation.dataset)
-    checkRows(task, validation)
-    return { rest: counted, held: withoutIdle(validation) }
-  }
-  const split = validationShare > 0 ? holdOut(counted, validationShare, random.fork('held out')) : undefined
-  return split ?? { rest: counted, held: undefined }
-}
-
-/** Without rows of weight 0, which must not shape scales either. */
-function withoutIdle(rows: LearningRows): LearningRows {
-  const { weights, dataset } = rows
-  if (weights === undefined) return rows
-  return pickLearningRows(
-    rows,
-    Uint32Array.from(dataset.rowIds.keys()).filter((row) => (weights[row] ?? 0) > 0),
-  )
+function validationOf(task: Task, rows: LearningRows, { validation }: FitControl): LearningRows | undefined {
+  if (validation === undefined) return undefined
+  checkFeatureNames(rows.dataset.featureNames, validation.dataset)
+  checkRows(task, validation)
+  return validation
 }
 
 function checkSettings(settings: PerceptronSettings): void {

@@ -91,7 +91,10 @@ export function attachHead({ task, base, unit }: Head, outputs: Tensor): Network
 /** Labels and weights of rows as the head reads them. */
 export type HeadRows = { readonly labels: Float32Array; readonly weights: Float32Array }
 
-export function labelsForHead({ task, base, unit }: Head, { labels, weights }: LearningRows): HeadRows {
+export function labelsForHead(
+  { task, base, unit }: Head,
+  { labels, weights }: Pick<LearningRows, 'labels' | 'weights'>,
+): HeadRows {
   const [start = 0] = base
   const read = (label: number) => (task.kind === 'amount' ? (label - start) / unit : label)
   return {

@@ -8,8 +8,6 @@ import {
   fitCategoryColumns,
 } from '../prepare/category-columns.ts'
 import { applyScaler, fitScaler, type Scaler, type ScalerOptions } from '../prepare/scaler.ts'
-import { feedHead, type Head, labelsForHead } from './head.ts'
-import type { Batches } from './run-epochs.ts'
 
 /** How columns become what a network reads; plain data. */
 export type RowPreparation = { readonly columns: CategoryColumns; readonly scaler: Scaler }
@@ -46,32 +44,4 @@ export function prepareRows({ columns, scaler }: RowPreparation, dataset: Datase
       return { data, shape: [rows.length, width] }
     },
   }
-}
-
-export function batchesOfRows(head: Head, inputs: RowInputs, rows: LearningRows): Batches {
-  const read = labelsForHead(head, rows)
-  const weights = weightsOf(rows)
-  return {
-    rowCount: rows.dataset.rowIds.length,
-    feedOf: (places) => ({ columns: inputs.feedOf(places), ...feedHead(head, read, places) }),
-    weightOf: (places) => places.reduce((sum, row) => sum + (weights[row] ?? 0), 0),
-    errorOf: (places, answers) => errorOf(head, { labels: rows.labels, weights }, places, answers),
-  }
-}
-
-/** Of a class, 1 less the probability of the right one. */
-function errorOf(
-  { task }: Head,
-  { labels, weights }: { readonly labels: ArrayLike<number>; readonly weights: Float64Array },
-  places: Uint32Array,
-  answers: Float32Array,
-): number {
-  return places.reduce((sum, row, place) => {
-    const label = labels[row] ?? Number.NaN
-    const error =
-      task.kind === 'class'
-        ? 1 - (answers[place * task.classCount + label] ?? Number.NaN)
-        : Math.abs((answers[place] ?? Number.NaN) - label)
-    return sum + (weights[row] ?? 0) * error
-  }, 0)
 }

@@ -1,10 +1,10 @@
 import { pause } from '../../core/pause.ts'
 import type { Random } from '../../math/random.ts'
 import type { NetworkWeights } from '../../tensor/network.ts'
-import type { Feeds } from '../../tensor/onnx-session.ts'
 import { type Schedule, scheduledShare } from '../../tensor/schedule.ts'
 import type { Trainer } from '../../tensor/trainer.ts'
 import type { FitControl } from '../learner.ts'
+import type { Batches } from './batches.ts'
 
 export type EpochSettings = {
   /** At most so many passes through the rows. */
@@ -22,16 +22,6 @@ export type Epoch = {
   readonly validationLoss?: number
   /** Mean absolute error of the rows held out, in units of the labels. */
   readonly validationError?: number
-}
-
-/** Rows as batches: so many rows, and the inputs of any of them with what the head reads. */
-export type Batches = {
-  readonly rowCount: number
-  readonly feedOf: (rows: Uint32Array) => Feeds
-  /** How much the rows of a batch weigh together. */
-  readonly weightOf: (rows: Uint32Array) => number
-  /** |answer − label| of each row, times its weight, added up. */
-  readonly errorOf: (rows: Uint32Array, answers: Float32Array) => number
 }
 
 export type TrainingRun = {

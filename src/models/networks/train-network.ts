@@ -2,7 +2,8 @@ import { AppError } from '../../core/errors.ts'
 import { exportNetwork, type Network } from '../../tensor/network.ts'
 import { createTrainer } from '../../tensor/trainer.ts'
 import type { FitControl } from '../learner.ts'
-import { type Batches, type Epoch, type EpochSettings, runEpochs } from './run-epochs.ts'
+import type { Batches } from './batches.ts'
+import { type Epoch, type EpochSettings, runEpochs } from './run-epochs.ts'
 
 /** Settings that every network has. */
 export type NetworkSettings = EpochSettings & {
