@@ -4,7 +4,7 @@ import type { LearningRows } from '../../src/models/learner.ts'
 import { type PerceptronSettings, perceptron } from '../../src/models/perceptron.ts'
 
 /** The columns of the textbook's example, and what it asks to be predicted: a shopper of 30 who earns 80,000 and so on. */
-export const textbookColumns = ['age', 'income', 'browsing_duration', 'purchase_frequency'] as const
+const textbookColumns = ['age', 'income', 'browsing_duration', 'purchase_frequency'] as const
 export const textbookShopper = [30, 80_000, 0.5, 2] as const
 
 /** The textbook's network: 64-64-1, ReLU, Adam, squared error, 100 epochs of batches of 32, no early end. */

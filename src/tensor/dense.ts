@@ -50,7 +50,7 @@ export function dense(
 }
 
 /** Normal of variance 2 / rows. Source: He et al. (2015), eq. 10. */
-export const heNormal: Initialiser = (random, shape) => {
+const heNormal: Initialiser = (random, shape) => {
   const deviation = Math.sqrt(2 / (shape[0] ?? 1))
   return fill(shape, () => deviation * random.normal())
 }

@@ -45,11 +45,6 @@ export function exponential(tensor: Tensor): Tensor {
   return power
 }
 
-/** The natural logarithm; of numbers above 0. */
-export function logarithm(tensor: Tensor): Tensor {
-  return map('Log', tensor, (gradient) => divide(gradient, tensor))
-}
-
 export function squareRoot(tensor: Tensor): Tensor {
   const root = map('Sqrt', tensor, (gradient) => scale(divide(gradient, root), 0.5))
   return root

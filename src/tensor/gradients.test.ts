@@ -72,7 +72,6 @@ const cases: Readonly<Record<string, GradientCase>> = {
   'plus a number': one((x) => elementwise.addNumber(x, 3)),
   negate: one(elementwise.negate),
   exponential: one(elementwise.exponential),
-  logarithm: one(elementwise.logarithm, positive),
   squareRoot: one(elementwise.squareRoot, positive),
   square: one(elementwise.square),
   relu: one(elementwise.relu, awayFromZero),

@@ -40,9 +40,9 @@ export type Lookup = { readonly tensor: Tensor; readonly table: Table }
 
 /** What a loss's gradients of outputs say of the inputs, in their order; undefined where there is none. */
 type PullBackAll = (gradients: readonly (Tensor | undefined)[]) => readonly (Tensor | undefined)[]
-export type PullBack = (gradient: Tensor) => readonly (Tensor | undefined)[]
+type PullBack = (gradient: Tensor) => readonly (Tensor | undefined)[]
 
-export type TapeEntry = {
+type TapeEntry = {
   readonly outputs: readonly Tensor[]
   readonly inputs: readonly Tensor[]
   readonly pullBack: PullBackAll

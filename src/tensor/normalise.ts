@@ -37,7 +37,7 @@ export function logSumExp(tensor: Tensor): Tensor {
   })
 }
 
-export const ones: Initialiser = (_, shape) => new Float32Array(shape.reduce((a, b) => a * b, 1)).fill(1)
+const ones: Initialiser = (_, shape) => new Float32Array(shape.reduce((a, b) => a * b, 1)).fill(1)
 export const zeros: Initialiser = (_, shape) => new Float32Array(shape.reduce((a, b) => a * b, 1))
 
 /**

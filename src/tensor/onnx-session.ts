@@ -2,7 +2,7 @@ import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node'
 import { AppError } from '../core/errors.ts'
 
 /** The numbers of a tensor, row-major. */
-export type Numbers = Float32Array | Int32Array
+type Numbers = Float32Array | Int32Array
 
 export type Feed = { readonly data: Numbers; readonly shape: readonly number[] }
 export type Feeds = Readonly<Record<string, Feed>>
