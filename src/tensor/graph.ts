@@ -240,9 +240,11 @@ function tables(record: GraphRecord, graph: () => Graph): Pick<Graph, 'lookup' |
   }
 }
 
-/** The name under which a file holds a table. */
+/** The name under which a file holds a table begins so. */
+export const tablePrefix = 'table '
+
 export function tableName({ name }: Table): string {
-  return `table ${name}`
+  return tablePrefix + name
 }
 
 function refuse(
