@@ -1,5 +1,6 @@
-import { bytesOf, createGraph, type Graph, type Table, type Tensor, tableName } from './graph.ts'
-import { encodeOnnxModel, type OnnxConstant, type OnnxNode, type OnnxValue } from './onnx-model.ts'
+import { createGraph } from './create-graph.ts'
+import { type Graph, type Table, type Tensor, tableName } from './graph.ts'
+import { bytesOf, encodeOnnxModel, type OnnxConstant, type OnnxNode, type OnnxValue } from './onnx-model.ts'
 import { cutParameters, layOut } from './parameter-layout.ts'
 
 /** What a network computes of its inputs. */

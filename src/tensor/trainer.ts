@@ -1,10 +1,11 @@
 import { AppError } from '../core/errors.ts'
 import type { Random } from '../math/random.ts'
 import { type AdamSettings, clipFactor, stepAdam } from './adam.ts'
+import { createGraph } from './create-graph.ts'
 import { multiply } from './elementwise.ts'
 import { createEmbedding, type Embedding } from './embedding.ts'
 import { gradientsOf } from './gradients.ts'
-import { createGraph, type Lookup, type Tensor } from './graph.ts'
+import type { Lookup, Tensor } from './graph.ts'
 import { encodeGraph, encodeWithParameters, type Network, type NetworkWeights, tablesOf } from './network.ts'
 import { type Feed, type Feeds, openSession } from './onnx-session.ts'
 import {
