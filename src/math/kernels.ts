@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { AppError } from '../core/errors.ts'
 import { type CompiledModule, type SharedMemory, webAssembly } from './web-assembly.ts'
 
 /**
@@ -75,7 +76,7 @@ export function callKernel(kernels: Kernels, { name, args }: KernelCall): void {
   kernel(...args)
 }
 
-/** An empty space; it grows as arrays are taken from it, to at most 4 GiB. */
+/** An empty space; it grows as arrays are taken from it. @throws AppError 'bad_input' beyond 4 GiB, when one is. */
 export function createKernelSpace(): KernelSpace {
   const memory = new webAssembly.Memory({ initial: 1, maximum: mostPages, shared: true })
   // Address 0 stays free, so that 0 can mean none.
@@ -84,19 +85,38 @@ export function createKernelSpace(): KernelSpace {
   const take = (byteLength: number): number => {
     const start = used
     used += Math.ceil(byteLength / 16) * 16
-    const missing = Math.ceil(used / pageBytes) - memory.buffer.byteLength / pageBytes
+    const pages = Math.ceil(used / pageBytes)
+    if (pages > mostPages) throw tooLarge(used)
+    const missing = pages - memory.buffer.byteLength / pageBytes
     if (missing > 0) memory.grow(missing)
     if (start < written) new Uint8Array(memory.buffer, start, byteLength).fill(0)
     return start
   }
   return {
     memory,
-    float32: (length) => new Float32Array(memory.buffer, take(4 * length), length),
-    float64: (length) => new Float64Array(memory.buffer, take(8 * length), length),
-    uint32: (length) => new Uint32Array(memory.buffer, take(4 * length), length),
+    float32(length) {
+      const start = take(4 * length)
+      return new Float32Array(memory.buffer, start, length)
+    },
+    float64(length) {
+      const start = take(8 * length)
+      return new Float64Array(memory.buffer, start, length)
+    },
+    uint32(length) {
+      const start = take(4 * length)
+      return new Uint32Array(memory.buffer, start, length)
+    },
     reset() {
       written = Math.max(written, used)
       used = firstByte
     },
   }
+}
+
+function tooLarge(byteCount: number): AppError {
+  const gib = (byteCount / 2 ** 30).toFixed(1)
+  return new AppError('bad_input', {
+    en: `rows × columns need ${gib} GiB at once, and kernels reach 4: take fewer columns or a sample of the rows`,
+    zh: `行 × 列同时需要 ${gib} GiB，而计算内核最多 4 GiB：请减少列数或抽取部分行`,
+  })
 }

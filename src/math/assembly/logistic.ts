@@ -90,58 +90,60 @@ function addFourRows64(first: usize, rowBytes: usize, pulls: usize, out: usize):
 
 /**
  * e^x for x ≤ 0 to about 1e-16 of itself; below −708 as at −708. x = k ln 2 + r with |r| ≤ ln 2 / 2, e^r by its Taylor
- * polynomial of degree 13 (the rest is under 5e-18), 2^k by its bits. NaN stays NaN.
+ * polynomial of degree 13 (the rest is under 5e-18), even powers and odd ones apart so that neither waits for the other, 2^k by
+ * its bits. NaN stays NaN.
  */
 function expOfNegative(x: v128): v128 {
   const least = f64x2.max(x, f64x2.splat(-708))
   const power = f64x2.nearest(f64x2.mul(least, f64x2.splat(Math.LOG2E)))
-  const high = f64x2.sub(least, f64x2.mul(power, f64x2.splat(0.6931471803691238)))
-  const r = f64x2.sub(high, f64x2.mul(power, f64x2.splat(1.9082149292705877e-10)))
-  let sum = f64x2.splat(1 / 6227020800.0)
-  sum = horner(sum, r, 1 / 479001600.0)
-  sum = horner(sum, r, 1 / 39916800.0)
-  sum = horner(sum, r, 1 / 3628800.0)
-  sum = horner(sum, r, 1 / 362880.0)
-  sum = horner(sum, r, 1 / 40320.0)
-  sum = horner(sum, r, 1 / 5040.0)
-  sum = horner(sum, r, 1 / 720.0)
-  sum = horner(sum, r, 1 / 120.0)
-  sum = horner(sum, r, 1 / 24.0)
-  sum = horner(sum, r, 1 / 6.0)
-  sum = horner(sum, r, 0.5)
-  sum = horner(sum, r, 1)
-  sum = horner(sum, r, 1)
+  const near = f64x2.sub(least, f64x2.mul(power, f64x2.splat(0.6931471803691238)))
+  const r = f64x2.sub(near, f64x2.mul(power, f64x2.splat(1.9082149292705877e-10)))
+  const square = f64x2.mul(r, r)
+  let odd = f64x2.splat(1 / 6227020800.0)
+  odd = horner(odd, square, 1 / 39916800.0)
+  odd = horner(odd, square, 1 / 362880.0)
+  odd = horner(odd, square, 1 / 5040.0)
+  odd = horner(odd, square, 1 / 120.0)
+  odd = horner(odd, square, 1 / 6.0)
+  odd = horner(odd, square, 1)
+  let even = f64x2.splat(1 / 479001600.0)
+  even = horner(even, square, 1 / 3628800.0)
+  even = horner(even, square, 1 / 40320.0)
+  even = horner(even, square, 1 / 720.0)
+  even = horner(even, square, 1 / 24.0)
+  even = horner(even, square, 0.5)
+  even = horner(even, square, 1)
   // The bits of power + 1023 at the low end of 2^52 + …, moved to where the exponent stands.
   const bits = f64x2.add(power, f64x2.splat(4503599627370496 + 1023))
-  return f64x2.mul(sum, i64x2.shl(bits, 52))
+  return f64x2.mul(f64x2.add(even, f64x2.mul(odd, r)), i64x2.shl(bits, 52))
 }
 
 /**
- * ln(1 + x) for 0 ≤ x ≤ 1 to about 1e-16 of itself: 2 artanh(s) at s = x / (2 + x) ≤ 1/3, by its series to s^35 (the rest is
- * under 1e-18).
+ * ln(1 + x) for 0 ≤ x ≤ 1 to about 2e-16 of itself: 2 artanh(s) by its series to s^21 (the rest is under 1e-18), with
+ * s = x / (2 + x), or beyond √2 − 1, having taken ln √2 out, s = (1 + x − √2) / (1 + x + √2), so that |s| < .1716.
  */
 function logOfOneAnd(x: v128): v128 {
-  const s = f64x2.div(x, f64x2.add(f64x2.splat(2), x))
+  const root = f64x2.splat(Math.SQRT2)
+  const one = f64x2.splat(1)
+  const isLarge = f64x2.gt(x, f64x2.sub(root, one))
+  const base = v128.bitselect(root, one, isLarge)
+  const gap = f64x2.sub(x, f64x2.sub(base, one))
+  const s = f64x2.div(gap, f64x2.add(f64x2.add(x, one), base))
   const square = f64x2.mul(s, s)
-  let sum = f64x2.splat(1 / 35.0)
-  sum = horner(sum, square, 1 / 33.0)
-  sum = horner(sum, square, 1 / 31.0)
-  sum = horner(sum, square, 1 / 29.0)
-  sum = horner(sum, square, 1 / 27.0)
-  sum = horner(sum, square, 1 / 25.0)
-  sum = horner(sum, square, 1 / 23.0)
-  sum = horner(sum, square, 1 / 21.0)
-  sum = horner(sum, square, 1 / 19.0)
-  sum = horner(sum, square, 1 / 17.0)
-  sum = horner(sum, square, 1 / 15.0)
-  sum = horner(sum, square, 1 / 13.0)
-  sum = horner(sum, square, 1 / 11.0)
-  sum = horner(sum, square, 1 / 9.0)
-  sum = horner(sum, square, 1 / 7.0)
-  sum = horner(sum, square, 0.2)
-  sum = horner(sum, square, 1 / 3.0)
-  sum = horner(sum, square, 1)
-  return f64x2.mul(f64x2.add(s, s), sum)
+  const fourth = f64x2.mul(square, square)
+  let odd = f64x2.splat(1 / 19.0)
+  odd = horner(odd, fourth, 1 / 15.0)
+  odd = horner(odd, fourth, 1 / 11.0)
+  odd = horner(odd, fourth, 1 / 7.0)
+  odd = horner(odd, fourth, 1 / 3.0)
+  let even = f64x2.splat(1 / 21.0)
+  even = horner(even, fourth, 1 / 17.0)
+  even = horner(even, fourth, 1 / 13.0)
+  even = horner(even, fourth, 1 / 9.0)
+  even = horner(even, fourth, 0.2)
+  even = horner(even, fourth, 1)
+  const sum = f64x2.mul(f64x2.add(s, s), f64x2.add(even, f64x2.mul(odd, square)))
+  return f64x2.add(sum, v128.and(f64x2.splat(Math.LN2 / 2), isLarge))
 }
 
 function horner(sum: v128, x: v128, next: f64): v128 {
