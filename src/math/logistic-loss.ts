@@ -13,7 +13,7 @@ export type LogisticRows = {
 
 /** The log-loss of a linear score in float64, with its rows where kernels reach them. */
 export type LogisticLoss = {
-  /** Σ weight · log-loss at the point; writes its gradient. NaN where a value or the point is NaN. */
+  /** Σ weight · log-loss at the point; writes its gradient. NaN where a row or the point is not finite. */
   at(point: Float64Array, gradient: Float64Array): number
   /** Σ weight · p (1 − p) · row rowᵀ at the point, [columns × columns]. */
   curvatureAt(point: Float64Array): Matrix
