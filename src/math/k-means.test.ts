@@ -7,7 +7,6 @@ import { createKernels } from './kernels.ts'
 import { assignToCentres, descendLloyd } from './lloyd.ts'
 import type { Matrix } from './matrix.ts'
 import { adjustedRandIndex } from './metrics/clustering.ts'
-import { fitMiniBatches } from './mini-batches.ts'
 import { createRandom } from './random.ts'
 import { meanSilhouette } from './silhouette.ts'
 
@@ -155,15 +154,15 @@ test('a signal stops a fit on threads, which then take the next one', async () =
   expect(after.assignments.length).toBe(13_001)
 })
 
-test('beyond the limit of rows small batches come within 1 % of what all rows together find', () => {
+test('beyond the limit of rows small batches come within 1 % of what all rows together find', async () => {
   const matrix = plant(30_000, 7)
   const whole = fitKMeans(matrix, { clusterCount: 5 }, createRandom(1))
-  const batched = fitKMeans(matrix, { clusterCount: 5, wholeUpTo: 20_000 }, createRandom(1))
+  const options = { clusterCount: 5, wholeUpTo: 20_000 }
+  const batched = fitKMeans(matrix, options, createRandom(1))
   expect(batched.inertia).toBeGreaterThanOrEqual(whole.inertia * (1 - 1e-12))
   expect(batched.inertia / whole.inertia).toBeLessThan(1.01)
   expect(adjustedRandIndex([...whole.assignments], batched.assignments)).toBeGreaterThan(0.98)
-  const control = new AbortController()
-  control.abort()
-  const stopped = () => fitMiniBatches(matrix, { clusterCount: 5, signal: control.signal }, createRandom(1))
-  expect(stopped).toThrow(/stopped/)
+  await using pool = createKernelPool(2)
+  const shared = await fitKMeansOnThreads(matrix, options, createRandom(1), { pool })
+  expect(shared).toEqual(batched)
 })

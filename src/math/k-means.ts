@@ -1,13 +1,13 @@
-import { AppError, throwIfStopped } from '../core/errors.ts'
+import { AppError } from '../core/errors.ts'
 import { improveBySwaps } from './centre-swaps.ts'
 import { createClusterSpace, inOwnUnits } from './cluster-space.ts'
 import { chooseCentres, createPointSpace } from './k-means-plus-plus.ts'
 import type { KernelPool } from './kernel-pool.ts'
 import { type KernelSteps, runSteps } from './kernel-steps.ts'
-import { createKernels, type Kernels } from './kernels.ts'
+import { createKernelSpace, createKernels, type Kernels } from './kernels.ts'
 import { type Clusters, descend } from './lloyd.ts'
 import type { Matrix } from './matrix.ts'
-import { fitMiniBatches } from './mini-batches.ts'
+import { type LearnControl, learnFromBatches } from './mini-batches.ts'
 import type { Random } from './random.ts'
 import type { SharedMemory } from './web-assembly.ts'
 
@@ -19,7 +19,7 @@ export type KMeansOptions = {
   readonly swaps?: number
   /** Of each descent; 300 by default. */
   readonly maxIterations?: number
-  /** Beyond so many rows centres are learned from small batches (`fitMiniBatches`); a million by default. */
+  /** Beyond so many rows centres are learned from small batches (`learnFromBatches`); a million by default. */
   readonly wholeUpTo?: number
 }
 
@@ -42,8 +42,6 @@ export function fitKMeans(
   random: Random,
   over: (memory: SharedMemory) => Kernels = createKernels,
 ): Clusters {
-  checkRows(matrix, options)
-  if (isLarge(matrix, options)) return fitMiniBatches(matrix, { clusterCount: options.clusterCount }, random)
   const { memory, steps } = prepare(matrix, options, random)
   return runSteps(over(memory), steps)
 }
@@ -58,51 +56,48 @@ export async function fitKMeansOnThreads(
   random: Random,
   { pool, signal, progress }: KMeansControl,
 ): Promise<Clusters> {
-  throwIfStopped(signal)
-  checkRows(matrix, options)
-  if (isLarge(matrix, options))
-    return fitMiniBatches(matrix, { clusterCount: options.clusterCount, signal }, random)
   const { memory, steps } = prepare(matrix, options, random, progress)
   return await pool.runSteps(memory, steps, signal)
 }
 
-function isLarge({ rowCount }: Matrix, { wholeUpTo = 1_000_000 }: KMeansOptions): boolean {
-  return rowCount > wholeUpTo
-}
-
-function checkRows({ rowCount }: Matrix, { clusterCount }: KMeansOptions): void {
+function prepare(
+  matrix: Matrix,
+  options: KMeansOptions,
+  random: Random,
+  progress: KMeansControl['progress'] = () => undefined,
+): { readonly memory: SharedMemory; readonly steps: KernelSteps<Clusters> } {
+  const { rowCount } = matrix
+  const { clusterCount, wholeUpTo = 1_000_000 } = options
   if (rowCount < clusterCount)
     throw new AppError('too_little_data', `${rowCount} rows cannot make ${clusterCount} clusters`)
+  const space = createKernelSpace()
+  const learn = rowCount > wholeUpTo ? learnFromBatches : learnFromAll
+  return { memory: space.memory, steps: learn(matrix, options, { random, space, progress }) }
 }
 
 /** Descents from starts end when centres hardly move: which is best is seen by then, and it alone is followed to its end. */
 const tolerance = 1e-4
 
-function prepare(
+function* learnFromAll(
   matrix: Matrix,
   { clusterCount, starts = 10, swaps = 0, maxIterations = 300 }: KMeansOptions,
-  random: Random,
-  progress: KMeansControl['progress'] = () => undefined,
-): { readonly memory: SharedMemory; readonly steps: KernelSteps<Clusters> } {
-  const cluster = createClusterSpace(matrix, clusterCount)
+  { random, space, progress }: LearnControl,
+): KernelSteps<Clusters> {
+  const cluster = createClusterSpace(matrix, clusterCount, space)
   const points = createPointSpace(cluster)
-  return { memory: cluster.space.memory, steps: work() }
-
-  function* work(): KernelSteps<Clusters> {
-    let best: Clusters | undefined
-    for (let start = 0; start < starts; start++) {
-      const centres = yield* chooseCentres(cluster, points, random)
-      const clusters = yield* descend(cluster, centres, { maxIterations, tolerance })
-      if (best === undefined || clusters.inertia < best.inertia) best = clusters
-      progress({ done: start + 1, total: starts + 1 })
-    }
-    if (best === undefined) throw new Error('k-means has no start')
-    const settled = yield* descend(cluster, best.centres, { maxIterations })
-    const improved =
-      swaps > 0 && clusterCount > 1
-        ? yield* improveBySwaps({ cluster, points }, settled, { swaps, maxIterations }, random)
-        : settled
-    progress({ done: starts + 1, total: starts + 1 })
-    return inOwnUnits(cluster, improved)
+  let best: Clusters | undefined
+  for (let start = 0; start < starts; start++) {
+    const centres = yield* chooseCentres(cluster, points, random)
+    const clusters = yield* descend(cluster, centres, { maxIterations, tolerance })
+    if (best === undefined || clusters.inertia < best.inertia) best = clusters
+    progress({ done: start + 1, total: starts + 1 })
   }
+  if (best === undefined) throw new Error('k-means has no start')
+  const settled = yield* descend(cluster, best.centres, { maxIterations })
+  const improved =
+    swaps > 0 && clusterCount > 1
+      ? yield* improveBySwaps({ cluster, points }, settled, { swaps, maxIterations }, random)
+      : settled
+  progress({ done: starts + 1, total: starts + 1 })
+  return inOwnUnits(cluster, improved)
 }
