@@ -68,7 +68,8 @@ export function createKernelPool(threadCount: number): KernelPool {
 type Waiting = { resolve(): void; reject(error: Error): void }
 
 function startThread(file: URL) {
-  const worker = new Worker(file, { workerData: kernelModule })
+  // Flags of the program, such as --input-type, are not for the file of a thread.
+  const worker = new Worker(file, { workerData: kernelModule, execArgv: [] })
   const waiting = new Map<number, Waiting>()
   let [round, failure]: [number, Error | undefined] = [0, undefined]
   worker.on('message', (done: number) => {

@@ -95,7 +95,7 @@ export function assignToCentres(
 }
 
 /** ‖a − b‖² of the `length` elements from the given offsets. */
-export function squaredDistance(
+function squaredDistance(
   a: Float64Array,
   aStart: number,
   b: Float64Array,

@@ -3,8 +3,11 @@ import { elementAt, itemAt, type Matrix } from './matrix.ts'
 import type { SharedMemory } from './web-assembly.ts'
 
 export type LogisticRows = {
-  /** An intercept is a column of ones. */
   readonly rows: Matrix
+  /** Of the rows, those that are looked at; all where left out. */
+  readonly columns?: readonly number[]
+  /** Whether a column of ones follows the others. */
+  readonly hasIntercept?: boolean
   /** 0 or 1, or a share between. */
   readonly labels: ArrayLike<number>
   /** How much each row counts; 1 where left out. */
@@ -15,7 +18,7 @@ export type LogisticRows = {
 export type LogisticLoss = {
   /** Σ weight · log-loss at the point; writes its gradient. NaN where a row or the point is not finite. */
   at(point: Float64Array, gradient: Float64Array): number
-  /** Σ weight · p (1 − p) · row rowᵀ at the point, [columns × columns]. */
+  /** Σ weight · p (1 − p) · row rowᵀ at the point, [columns × columns] with that of ones. */
   curvatureAt(point: Float64Array): Matrix
 }
 
@@ -65,15 +68,19 @@ type Layout = {
   readonly fields: Uint32Array<SharedArrayBuffer>
 }
 
-function layOut({ rows: matrix, labels, weights }: LogisticRows): Layout {
-  const { rowCount, columnCount, values } = matrix
+function layOut({ rows: matrix, columns, hasIntercept = false, labels, weights }: LogisticRows): Layout {
+  const { rowCount } = matrix
+  const chosen = Uint32Array.from(
+    columns ?? Array.from({ length: matrix.columnCount }, (_, column) => column),
+  )
+  const columnCount = chosen.length + (hasIntercept ? 1 : 0)
   const space = createKernelSpace()
   const stride = columnCount + (columnCount % 2)
   const length = 4 * Math.ceil(rowCount / 4)
   const rows = space.float64(length * stride)
-  for (let row = 0, place = 0; row < rowCount; row++)
-    for (let column = 0; column < columnCount; column++, place++)
-      rows[row * stride + column] = elementAt(values, place)
+  copyColumns(matrix, chosen, rows, stride)
+  if (hasIntercept)
+    for (let place = chosen.length; place < rowCount * stride; place += stride) rows[place] = 1
   const labelled = space.float64(length)
   labelled.set(labels)
   const weighted = space.float64(length)
@@ -85,6 +92,21 @@ function layOut({ rows: matrix, labels, weights }: LogisticRows): Layout {
   fields.set([rows, labelled, weighted, point].map(({ byteOffset }) => byteOffset))
   fields[5] = stride
   return { space, columnCount, stride, length, rows, point, curvature, sums, gram, fields }
+}
+
+function copyColumns(
+  { rowCount, columnCount, values }: Matrix,
+  chosen: Uint32Array,
+  rows: Floats,
+  stride: number,
+): void {
+  for (let row = 0; row < rowCount; row++)
+    for (let place = 0; place < chosen.length; place++)
+      rows[row * stride + place] = elementAt(values, row * columnCount + wordAt(chosen, place))
+}
+
+function wordAt(words: Uint32Array, index: number): number {
+  return words[index] ?? 0
 }
 
 function passOver({ length, point, sums, fields }: Layout, kernels: Kernels, at: Float64Array): void {

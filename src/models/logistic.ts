@@ -72,9 +72,9 @@ export function fitLogisticPath(
   const { columns, directions } = settings.hasPlainReasons
     ? chooseColumns(scaled, Float64Array.from(labels))
     : { columns: [...scaled.featureNames.keys()], directions: [] }
-  const design = buildDesign(scaled, columns)
-  const { rowCount, width, values } = design
-  const logLoss = createLogisticLoss({ rows: { rowCount, columnCount: width, values }, labels })
+  const [rowCount, width] = [scaled.rowIds.length, columns.length + 1]
+  const rows = { rowCount, columnCount: scaled.featureNames.length, values: scaled.values }
+  const logLoss = createLogisticLoss({ rows, columns, hasIntercept: true, labels })
   let start = new Float64Array(width)
   return alphas.map((alpha) => {
     const problem = { rowCount, logLoss, alpha }
