@@ -1,4 +1,4 @@
-import { weightedGram } from './cholesky.ts'
+import { factorCholesky, solveCholesky, weightedGram } from './cholesky.ts'
 import { addScaled, dot, elementAt, type Matrix } from './matrix.ts'
 
 /** One fit of a path; the intercept is free. */
@@ -33,6 +33,7 @@ const roundLimit = 100
 const tolerance = 1e-6
 /** Below this a row's curvature is taken to be this: its label is told for sure. */
 const leastCurvature = 1e-5
+const leastRidge = 1e-10
 
 /**
  * The least penalty at which every weight is 0: max |mean of xⱼ (y − ȳ)| / mix, for both families; without any part on ‖w‖₁, a
@@ -176,9 +177,21 @@ function newtonStep(problem: Problem, gram: Matrix, { point, scores }: Place, pe
   const slopes = transposedTimes(design, residualsAt(problem, scores), shares)
   for (let column = 0; column < width; column++)
     slopes[column] = elementAt(slopes, column) + dot(gram.values, column * width, point, 0, width)
+  if (mix === 0) return solveCholesky(factorCholesky(withRidge(gram, penalty)), slopes)
   const next = Float64Array.from(point)
   descend(gram, slopes, next, { absolute: mix * penalty, squared: (1 - mix) * penalty })
   return next
+}
+
+/** The penalty on each column's diagonal, and a floor that columns which do not vary need. */
+function withRidge({ rowCount, columnCount, values }: Matrix, penalty: number): Matrix {
+  const penalised = values.slice()
+  for (let column = 0; column < columnCount; column++) {
+    const place = column * columnCount + column
+    const added = column === columnCount - 1 ? 0 : Math.max(penalty, leastRidge)
+    penalised[place] = elementAt(penalised, place) + added
+  }
+  return { rowCount, columnCount, values: penalised }
 }
 
 /** The whole step, or the largest half, quarter … of it that does not raise the objective. */
