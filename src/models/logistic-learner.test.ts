@@ -3,6 +3,7 @@ import { createRandom } from '../math/random.ts'
 import { contractOfLearner } from './learner.contract.ts'
 import { plainScaling } from './linear-learner.ts'
 import type { LinearCard } from './linear-model.ts'
+import { fitLogistic, predictLogistic } from './logistic.ts'
 import { type LogisticLearnerSettings, logisticLearner } from './logistic-learner.ts'
 
 contractOfLearner('logistic regression', { learner: logisticLearner, reaches: { chance: 0.99, class: 0.9 } })
@@ -122,4 +123,32 @@ test('two classes are one chance, under either penalty, and balanced weights are
   }
   // At the optimum the weighted chances sum to the weighted labels: half of all.
   expect(meanOf(0) + meanOf(1)).toBeCloseTo(1, 5)
+})
+
+test('plain reasons give the weights of the plain fit, none against its own column', async () => {
+  const random = createRandom(9)
+  const rows = Array.from({ length: 500 }, () => {
+    const shared = random.normal()
+    return Array.from({ length: 4 }, () => 3 + shared + 0.6 * random.normal())
+  })
+  const labels = rows.map(([a = 0, b = 0]) => (2 * a - 1.5 * b + random.normal() > 1.5 ? 1 : 0))
+  const dataset = {
+    featureNames: ['a', 'b', 'c', 'd'],
+    rowIds: rows.map((_, row) => String(row)),
+    values: Float64Array.from(rows.flat()),
+  }
+  const settings = { ...logisticLearner.standard, alpha: 0.01, hasPlainReasons: true }
+  await using model = await logisticLearner.fit({ kind: 'chance' }, { dataset, labels }, settings, { random })
+  const expected = predictLogistic(
+    fitLogistic(dataset, labels, { alpha: 0.01, hasPlainReasons: true }),
+    dataset,
+  )
+  for (const [row, chance] of (await model.predict(dataset)).entries())
+    expect(chance).toBeCloseTo(expected[row] ?? 9, 3)
+  const { weights } = model.save().card as LinearCard
+  expect(Math.min(...(weights[0] ?? []))).toBeGreaterThanOrEqual(0)
+  const weighed = { dataset, labels, weights: labels.map(() => 2) }
+  await expect(logisticLearner.fit({ kind: 'chance' }, weighed, settings, { random })).rejects.toThrow(
+    /count alike/,
+  )
 })

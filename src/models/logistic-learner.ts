@@ -3,7 +3,13 @@ import { pause } from '../core/pause.ts'
 import { fitLassoPath, largestPenalty, penaltiesDown } from '../math/lasso-path.ts'
 import { elementAt, itemAt } from '../math/matrix.ts'
 import { iterateSoftmax } from '../math/softmax-regression.ts'
-import { createLinearLearner, type LinearProblem, type LinearSolution } from './linear-learner.ts'
+import {
+  createLinearLearner,
+  type LinearProblem,
+  type LinearSolution,
+  plainScaling,
+} from './linear-learner.ts'
+import { fitLogistic } from './logistic.ts'
 import type { ScalerOptions } from './prepare/scaler.ts'
 
 export type LogisticLearnerSettings = {
@@ -17,6 +23,11 @@ export type LogisticLearnerSettings = {
    */
   readonly classWeights: 'equal' | 'balanced' | readonly number[]
   readonly scaling?: ScalerOptions
+  /**
+   * Of chances: fits on columns that tell something and do not repeat each other, each weight with the sign of its column's own
+   * correlation, so that no two reasons of like features contradict each other. Rows then count alike, weights are squared.
+   */
+  readonly hasPlainReasons?: boolean
 }
 
 /** Logistic regression of a chance, or multinomial of several classes, with penalties on absolute and squared weights. */
@@ -25,7 +36,12 @@ export const logisticLearner = createLinearLearner<LogisticLearnerSettings>({
   tasks: ['chance', 'class'],
   standard: { alpha: 1e-3, mix: 0, classWeights: 'equal' },
   scalingOf: ({ scaling }) => scaling ?? {},
-  complaintOf: ({ alpha, mix, classWeights }, task) => {
+  complaintOf: ({ alpha, mix, classWeights, hasPlainReasons }, task, rows) => {
+    if (
+      hasPlainReasons &&
+      (task.kind !== 'chance' || mix > 0 || classWeights !== 'equal' || rows.weights !== undefined)
+    )
+      return 'hasPlainReasons is for chances of rows that count alike, with mix 0'
     if (!(alpha >= 0 && Number.isFinite(alpha))) return `alpha must be at least 0, got ${alpha}`
     if (!(mix >= 0 && mix <= 1)) return `mix must be in 0..1, got ${mix}`
     if (typeof classWeights === 'string') return undefined
@@ -34,6 +50,7 @@ export const logisticLearner = createLinearLearner<LogisticLearnerSettings>({
     return isRight ? undefined : `classWeights must be ${classCount} numbers above 0`
   },
   async solve(problem, settings, { task, signal }) {
+    if (settings.hasPlainReasons) return solvePlainly(problem, settings)
     const weighed = { ...problem, rowWeights: weighClasses(problem, settings.classWeights) }
     return task.kind === 'class'
       ? await solveClasses(weighed, settings, { classCount: task.classCount, signal })
@@ -50,6 +67,25 @@ function solveChance(problem: LinearProblem, { alpha, mix }: LogisticLearnerSett
   const fit = fitLassoPath(lasso, [...penalties.filter((each) => each > alpha), alpha]).at(-1)
   if (fit === undefined) throw new Error('a path of one penalty gave no fit')
   return { link: 'logit', intercepts: [fit.intercept], weights: [[...fit.weights]] }
+}
+
+/** By `fitLogistic`, whose scales of columns that are scaled already are undone. */
+function solvePlainly(
+  { design, columnNames, labels }: LinearProblem,
+  { alpha }: LogisticLearnerSettings,
+): LinearSolution {
+  const rowIds = Array.from(labels, (_, row) => String(row))
+  const scaled = { featureNames: columnNames, rowIds, values: design.values }
+  const model = fitLogistic(scaled, labels, { alpha, scaling: plainScaling, hasPlainReasons: true })
+  const weights = new Float64Array(design.columnCount)
+  let { intercept } = model
+  for (const [place, column] of model.columns.entries()) {
+    const { mean = 0, deviation = 1 } = model.scaler.columns[column] ?? {}
+    const weight = itemAt(model.weights, place) / deviation
+    weights[column] = weight
+    intercept -= weight * mean
+  }
+  return { link: 'logit', intercepts: [intercept], weights: [[...weights]] }
 }
 
 async function solveClasses(
