@@ -99,8 +99,8 @@ export async function computePairs(database: Database, options: PairOptions): Pr
   const trade = await loadPairTrade(database, {
     ...reading,
     share: options.share ?? everyone,
-    itemLimit: 3 * ownItemLimit,
-    groupLimit: 3 * ownGroupLimit,
+    itemLimit: 2 * ownItemLimit,
+    groupLimit: 2 * ownGroupLimit,
   })
   return fillTable(options, targets, trade)
 }

@@ -14,7 +14,7 @@ export type OwnTrade = {
   readonly dayCount: number
   /** Bought and not taken back. */
   readonly units: number
-  /** Bought in the last horizon and, by the cut, not taken back: as the label of the horizon before. */
+  /** Bought in the last horizon, less what was taken back in it. */
   readonly unitsOfLate: number
   readonly spend: number
   readonly boughtWeight: number

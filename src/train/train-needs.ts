@@ -21,7 +21,7 @@ import { loadTopics, type TopicName } from './train-topics.ts'
 import { type TrainedModel, type Training, versionOf } from './training.ts'
 
 /** What is enough to learn the weights: more rows cost time and, measured on Online Retail, move no figure. */
-const standardLimits: RowLimits = { train: 40_000, judge: 20_000 }
+const standardLimits: RowLimits = { train: 24_000, judge: 12_000 }
 const shownTotals = 12
 
 /** What every shopper is asked about, and the fit that answers it in the registry. */

@@ -28,35 +28,32 @@ FROM (
         sumIf(weight, kind IN ('cart_add', 'wishlist_add')) AS cart_weight,
         sumIf(weight, kind IN ('view', 'click')) AS view_weight,
         sumIf(weight, kind = 'search') AS search_weight,
-        groupUniqArrayIf(event_id, kind = 'purchase' AND age_days < {horizon_days:UInt32}) AS bought_of_late,
-        groupArrayIf((refund_of, quantity), kind = 'refund' AND age_days < {horizon_days:UInt32}) AS refunds_of_late,
-        sumIf(quantity, kind = 'purchase') AS units_bought,
-        sumIf(quantity, kind = 'refund' AND refund_of != '') AS units_taken_back,
-        sumIf(quantity, kind = 'purchase' AND age_days < {horizon_days:UInt32}) AS units_of_late,
         (
             -- Sorted ascending, so the most of interest comes first.
-            -(bought_weight + 0.5 * cart_weight + 0.2 * view_weight + 0.2 * search_weight),
+            toFloat32(-(bought_weight + 0.5 * cart_weight + 0.2 * view_weight + 0.2 * search_weight)),
             pair.2,
             pair.3,
-            uniqExactIf(floor(age_days), kind = 'purchase'),
-            greatest(0, units_bought - units_taken_back),
-            greatest(0, units_of_late - arraySum(taken -> taken.2 * has(bought_of_late, taken.1), refunds_of_late)),
-            toFloat64(sumIf(amount, kind = 'purchase')),
-            bought_weight,
-            maxIf(age_days, kind = 'purchase'),
-            minIf(age_days, kind = 'purchase'),
-            cart_weight,
-            view_weight,
-            search_weight,
-            minIf(age_days, kind IN ('cart_add', 'wishlist_add', 'view', 'click', 'search')),
+            uniqExactIf(toUInt32(age_days), kind = 'purchase'),
+            toFloat32(greatest(0, sumIf(quantity, kind = 'purchase') - sumIf(quantity, kind = 'refund'))),
+            toFloat32(greatest(
+                0,
+                sumIf(quantity, kind = 'purchase' AND age_days < {horizon_days:UInt32})
+                - sumIf(quantity, kind = 'refund' AND age_days < {horizon_days:UInt32})
+            )),
+            toFloat32(sumIf(amount, kind = 'purchase')),
+            toFloat32(bought_weight),
+            toFloat32(maxIf(age_days, kind = 'purchase')),
+            toFloat32(minIf(age_days, kind = 'purchase')),
+            toFloat32(cart_weight),
+            toFloat32(view_weight),
+            toFloat32(search_weight),
+            toFloat32(minIf(age_days, kind IN ('cart_add', 'wishlist_add', 'view', 'click', 'search'))),
             countIf(kind IN ('cart_add', 'wishlist_add', 'view', 'click', 'search'))
         ) AS entry
     FROM (
         SELECT
             profile_id,
             kind,
-            event_id,
-            refund_of,
             quantity,
             amount,
             ({cut_ms:Int64} - toUnixTimestamp64Milli(at)) / 86400000 AS age_days,
@@ -69,18 +66,18 @@ FROM (
             SELECT
                 profile_id,
                 kind,
-                event_id,
-                refund_of,
                 quantity,
                 amount,
                 at,
                 lines.item_id AS item_id,
                 if(kind = 'search', asked.group_name, told.group_name) AS group_name
             FROM (
-                SELECT profile_id, kind, event_id, refund_of, quantity, amount, at, item_id, lower(query) AS words
+                SELECT profile_id, kind, quantity, amount, at, item_id, lower(query) AS words
                 FROM {history:Identifier}
                 WHERE kind IN ('purchase', 'refund', 'cart_add', 'wishlist_add', 'view', 'click', 'search')
                     AND (line_type = 'product' OR kind NOT IN ('purchase', 'refund'))
+                    -- A refund of nothing that was bought lowers nothing.
+                    AND (kind != 'refund' OR refund_of != '')
                     AND (item_id != '' OR query != '')
                     AND at <= fromUnixTimestamp64Milli({cut_ms:Int64}, 'UTC')
                     AND profile_id != ''

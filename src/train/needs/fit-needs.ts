@@ -61,12 +61,14 @@ export type PredictedNeeds = {
   readonly days: Float64Array
 }
 
-const learning = { learningRate: 0.1, maxDepth: 5, l2: 2, minChildWeight: 5, maxBins: 64 } as const
+const learning = { learningRate: 0.15, maxDepth: 5, l2: 2, minChildWeight: 5, maxBins: 64 } as const
 const triedLeaves = [8, 16]
 const triedAlphas = [1e-3]
-const mostTrees = 150
-const patience = 12
-const unitTrees = 60
+const mostTrees = 100
+const patience = 8
+const unitTrees = 40
+/** Rows that logistic regression is tried on: its weights settle with fewer than trees need. */
+const linearRows = 8000
 /** With fewer purchases nothing is told of their sizes. */
 const leastPurchases = 30
 /** A purchase of more times what was told than all but this share of purchases counts as that one. */
@@ -98,9 +100,12 @@ export function chooseChance(
     const treeCount = Math.max(1, chance.trees.length)
     return { settings: { kind: 'boosting', maxLeaves, treeCount } as const, chance }
   })
+  const step = Math.ceil(hasBought.length / linearRows)
+  const rows = [...hasBought.keys()].filter((row) => row % step === 0)
+  const few = { dataset: pickRows(dataset, rows), labels: Uint8Array.from(rows, (row) => hasBought[row] ?? 0) }
   const linear = triedAlphas.map((alpha) => ({
     settings: { kind: 'logistic', alpha } as const,
-    chance: fitLogistic(dataset, hasBought, { alpha }),
+    chance: fitLogistic(few.dataset, few.labels, { alpha }),
   }))
   const tried = [...boosted, ...linear].map((each) => ({
     ...each,

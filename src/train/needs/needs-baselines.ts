@@ -75,30 +75,35 @@ function learnRebuyRates(known: readonly LabelledPairs[]): (table: PairTable, ro
   }
 }
 
-type Average = { bought: number; units: number; count: number }
+/** `purchases`: units in multiples of what is usually bought of the thing at a time, so that kinds have an average. */
+type Average = { bought: number; purchases: number; count: number }
 
 function learnAverages(known: readonly LabelledPairs[]) {
   const byKey = new Map<string, Average>()
-  const byKind = { item: { bought: 0, units: 0, count: 0 }, group: { bought: 0, units: 0, count: 0 } }
+  const byKind = { item: { bought: 0, purchases: 0, count: 0 }, group: { bought: 0, purchases: 0, count: 0 } }
   for (const { table, outcomes } of known)
     for (const [row, bought] of outcomes.hasBought.entries()) {
       const key = keyOfRow(table, row)
-      const own = byKey.get(key) ?? { bought: 0, units: 0, count: 0 }
+      const own = byKey.get(key) ?? { bought: 0, purchases: 0, count: 0 }
       byKey.set(key, own)
       for (const each of [own, isGroupRow(table, row) ? byKind.group : byKind.item]) {
         each.bought += bought
-        each.units += elementAt(outcomes.units, row)
+        each.purchases += elementAt(outcomes.units, row) / usualUnits(table, row)
         each.count++
       }
     }
   return (table: PairTable, row: number): { readonly bought: number; readonly units: number } => {
     const all = isGroupRow(table, row) ? byKind.group : byKind.item
-    const own = byKey.get(keyOfRow(table, row)) ?? { bought: 0, units: 0, count: 0 }
+    const own = byKey.get(keyOfRow(table, row)) ?? { bought: 0, purchases: 0, count: 0 }
     const count = own.count + priorRows
-    const mean = (figure: 'bought' | 'units') =>
+    const mean = (figure: 'bought' | 'purchases') =>
       (own[figure] + (priorRows * all[figure]) / Math.max(1, all.count)) / count
-    return { bought: mean('bought'), units: mean('units') }
+    return { bought: mean('bought'), units: mean('purchases') * usualUnits(table, row) }
   }
+}
+
+function usualUnits({ targets, targetOf }: PairTable, row: number): number {
+  return Math.max(1e-9, targets[targetOf[row] ?? 0]?.unitsPerPurchase ?? 1)
 }
 
 function keyOfRow({ targets, targetOf }: PairTable, row: number): string {
