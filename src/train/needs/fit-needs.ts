@@ -102,7 +102,10 @@ export function chooseChance(
   })
   const step = Math.ceil(hasBought.length / linearRows)
   const rows = [...hasBought.keys()].filter((row) => row % step === 0)
-  const few = { dataset: pickRows(dataset, rows), labels: Uint8Array.from(rows, (row) => hasBought[row] ?? 0) }
+  const few = {
+    dataset: pickRows(dataset, rows),
+    labels: Uint8Array.from(rows, (row) => hasBought[row] ?? 0),
+  }
   const linear = triedAlphas.map((alpha) => ({
     settings: { kind: 'logistic', alpha } as const,
     chance: fitLogistic(few.dataset, few.labels, { alpha }),
