@@ -121,7 +121,11 @@ test('what one column tells of three bands is learned, and nothing from the plai
   }
   const rows = Uint32Array.from(bandsOfAll.keys())
   const test = rows.filter((row) => row >= 120)
-  const { probabilities } = await answerBandFold(problem, { seed: 1, train: rows.filter((row) => row < 120), test })
+  const { probabilities } = await answerBandFold(problem, {
+    seed: 1,
+    train: rows.filter((row) => row < 120),
+    test,
+  })
   const accuracyOf = (name: string) => {
     const judged = prepareJudging(bandsOfAll.slice(120), 3, [probabilities[name] ?? new Float64Array()])
     return judged.figures(new Uint8Array(60).fill(1))[0]

@@ -47,6 +47,34 @@ export type InterestFacts = {
   readonly topics: readonly { readonly name: Bilingual; readonly itemCount: number; readonly share: number }[]
 }
 
+/** One predictor against the rule “the same as last quarter” in one category. */
+type NeedPart = {
+  readonly name: Bilingual
+  readonly shopperCount: number
+  /** Units a shopper and thing: what came, and what was expected. */
+  readonly meanUnits: number
+  readonly meanExpected: number
+  /** Gain in Poisson deviance of the units as a share of the rule's, with its 95 % interval. */
+  readonly gain: { readonly value: number; readonly low: number; readonly high: number }
+  readonly kind: 'better' | 'unclear' | 'worse'
+}
+
+/** What all shoppers will likely need, and how well that is known category by category. */
+export type NeedFacts = {
+  readonly horizonDays: number
+  readonly groups: readonly NeedSum[]
+  readonly items: readonly NeedSum[]
+  readonly parts: readonly NeedPart[]
+  /** Of what shoppers bought, the share that they had been asked about. */
+  readonly heldItemShare: number
+  readonly heldGroupShare: number
+  /** Mean absolute errors in days of what was bought within the horizon, and of always its middle. */
+  readonly dayError: number
+  readonly middleError: number
+}
+
+type NeedSum = { readonly name: Bilingual; readonly units: number; readonly buyerCount: number }
+
 /** One person as an example, with the score's reasons. */
 export type ExampleFacts = {
   readonly id: string
@@ -72,6 +100,7 @@ export type ReportData = {
   readonly customers: Population
   readonly interests?: InterestFacts
   readonly lifetime?: LifetimeTotals
+  readonly needs?: NeedFacts
   readonly evaluations: readonly TimedEvaluation[]
   /** Models that could not be judged, with the reason. */
   readonly skipped: readonly { readonly model: string; readonly reason: Bilingual }[]

@@ -114,9 +114,9 @@ async function fitOutcomes<Settings extends object>(
   { task, outcome }: Pick<UpliftOptions<Settings, object>, 'task' | 'outcome'>,
   control: FitControl,
 ): Promise<Models> {
-  const fit = (rows: LearningRows, purpose: string) =>
+  const learn = (rows: LearningRows, purpose: string) =>
     outcome.learner.fit(task, rows, outcome.settings, { ...control, random: control.random.fork(purpose) })
-  return { control: await fit(arms.control, 'control'), treated: await fit(arms.treated, 'treated') }
+  return { control: await learn(arms.control, 'control'), treated: await learn(arms.treated, 'treated') }
 }
 
 async function fitCrossed<OutcomeSettings extends object, EffectSettings extends object>(
@@ -130,11 +130,11 @@ async function fitCrossed<OutcomeSettings extends object, EffectSettings extends
     const said = await other.predict(rows.dataset)
     return { ...rows, labels: said.map((value, row) => sign * ((rows.labels[row] ?? 0) - value)) }
   }
-  const fit = (rows: LearningRows, purpose: string) =>
+  const learn = (rows: LearningRows, purpose: string) =>
     learner.fit({ kind: 'amount' }, rows, settings, { ...control, random: control.random.fork(purpose) })
   const effects = {
-    treated: await fit(await effectsOf(arms.treated, outcomes.control, 1), 'effect on the treated'),
-    control: await fit(await effectsOf(arms.control, outcomes.treated, -1), 'effect on the control'),
+    treated: await learn(await effectsOf(arms.treated, outcomes.control, 1), 'effect on the treated'),
+    control: await learn(await effectsOf(arms.control, outcomes.treated, -1), 'effect on the control'),
   }
   await disposeAll(outcomes)
   const share = arms.treatedShare

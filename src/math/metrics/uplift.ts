@@ -7,7 +7,7 @@ export type TreatedRows = {
   readonly treatments: ArrayLike<number>
 }
 
-/** A point of the Qini curve: what treating the first share of people, best first, brings a treated person on average. */
+/** A point of the Qini curve: what treating the first share of people, best first, brought, over all people of both arms. */
 export type QiniPoint = { readonly share: number; readonly gain: number }
 
 /** Rows in order of their scores, highest first; sorted once, figures can be taken of any resample. */
@@ -33,7 +33,7 @@ export function rankUplift({ outcomes, treatments }: TreatedRows, scores: ArrayL
 
 /**
  * The Qini curve (Radcliffe, 2007): among the first of them, the outcomes of the treated less those of the control, the control
- * counted up to as many as are treated, all over the number of treated. People of one score come in together.
+ * counted up to as many as are treated, over the number of people in both arms. People of one score come in together.
  */
 export function qiniCurve(rows: TreatedRows, scores: ArrayLike<number>): QiniPoint[] {
   const points: QiniPoint[] = [{ share: 0, gain: 0 }]
@@ -42,8 +42,8 @@ export function qiniCurve(rows: TreatedRows, scores: ArrayLike<number>): QiniPoi
 }
 
 /**
- * The area between the Qini curve and the straight line of treating people at random, in outcomes a treated person; 0 by chance,
- * below 0 for an order worse than none. NaN where an arm is empty.
+ * The area between the Qini curve and the straight line of treating people at random, in outcomes a person of the
+ * experiment; 0 by chance, below 0 for an order worse than none. NaN where an arm is empty.
  */
 export function qiniArea(rows: TreatedRows, scores: ArrayLike<number>): number {
   return rankedQiniArea(rankUplift(rows, scores))
@@ -66,7 +66,7 @@ function visitQini(
   times: DrawCounts | undefined,
   visit: (share: number, gain: number) => void,
 ): void {
-  const [all, allTreated] = countRows(rows, isTreated, times)
+  const all = countRows(rows, isTreated, times)
   const counts = new Float64Array(2)
   const sums = new Float64Array(2)
   for (let rank = 0; rank < rows.length; ) {
@@ -83,20 +83,17 @@ function visitQini(
     if (drawnCount === 0) continue
     const [controls, treated] = [elementAt(counts, 0), elementAt(counts, 1)]
     const expected = controls === 0 ? 0 : (elementAt(sums, 0) * treated) / controls
-    visit((controls + treated) / all, (elementAt(sums, 1) - expected) / allTreated)
+    visit((controls + treated) / all, (elementAt(sums, 1) - expected) / all)
   }
 }
 
-function countRows(
-  rows: Uint32Array,
-  isTreated: Uint8Array,
-  times: DrawCounts | undefined,
-): readonly [number, number] {
+/** How many were drawn; NaN where an arm is empty. */
+function countRows(rows: Uint32Array, isTreated: Uint8Array, times: DrawCounts | undefined): number {
   let [all, treated] = [0, 0]
   for (let rank = 0; rank < rows.length; rank++) {
     const drawn = times === undefined ? 1 : itemAt(times, rows[rank] ?? 0)
     all += drawn
     if (isTreated[rank] === 1) treated += drawn
   }
-  return [all, treated === all ? Number.NaN : treated]
+  return treated === 0 || treated === all ? Number.NaN : all
 }

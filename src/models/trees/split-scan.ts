@@ -1,3 +1,4 @@
+import { elementAt } from '../../math/matrix.ts'
 import type { ColumnBins } from './binned-columns.ts'
 
 /** What a leaf may weigh and when a split is worth it. */
@@ -46,45 +47,68 @@ export type SplitScan = {
 }
 
 /** Moves bin after bin to the left side, missing values once right and once left; whether `best` was bettered. */
-export function scanFreely(
+export function scanFreely(scan: SplitScan, best: BestSplit): boolean {
+  const { histogram, bins, settings } = scan
+  const missingGradient = histogram[2 * (bins.offset + bins.binCount)] ?? 0
+  const missingHessian = histogram[2 * (bins.offset + bins.binCount) + 1] ?? 0
+  if (!(missingHessian > settings.rounding)) {
+    if (!scanSide(scan, 0, 0, best)) return false
+    best.isMissingLeft = best.leftHessian > scan.node.hessian - best.leftHessian
+    return true
+  }
+  const isBetter = scanSide(scan, 0, 0, best)
+  if (isBetter) best.isMissingLeft = false
+  if (!scanSide(scan, missingGradient, missingHessian, best)) return isBetter
+  best.isMissingLeft = true
+  return true
+}
+
+/**
+ * The same with what the left side has from the start. G² / (H + λ) of both sides is compared over their common denominator: a
+ * division is dearer than all else in this loop.
+ */
+function scanSide(
   { histogram, bins, order, used, node, settings }: SplitScan,
+  startGradient: number,
+  startHessian: number,
   best: BestSplit,
 ): boolean {
   const { l2, minChildWeight, rounding } = settings
   const start = 2 * bins.offset
-  const missingGradient = histogram[start + 2 * bins.binCount] ?? 0
-  const missingHessian = histogram[start + 2 * bins.binCount + 1] ?? 0
-  const hasMissing = missingHessian > rounding
-  const whole = (node.gradient * node.gradient) / (node.hessian + l2)
-  let [gradient, hessian, isBetter, floor] = [0, 0, false, clearly(best.gain, whole)]
+  const [allGradient, allHessian] = [node.gradient, node.hessian]
+  const whole = (allGradient * allGradient) / (allHessian + l2)
+  const most = allHessian - minChildWeight
+  let [gradient, hessian, bestPlace] = [startGradient, startHessian, -1]
+  let floor = clearly(best.gain, whole) + whole
+  let [bestGradient, bestHessian] = [0, 0]
   for (let place = 0; place < used; place++) {
-    const slot = start + 2 * (order[place] ?? 0)
-    const added = histogram[slot + 1] ?? 0
-    gradient += histogram[slot] ?? 0
+    const slot = start + 2 * elementOf(order, place)
+    const added = elementAt(histogram, slot + 1)
+    gradient += elementAt(histogram, slot)
     hessian += added
-    if (!(added > rounding)) continue
-    for (let side = 0; side < 2; side++) {
-      if (side === 1 && !hasMissing) break
-      const leftGradient = side === 0 ? gradient : gradient + missingGradient
-      const leftHessian = side === 0 ? hessian : hessian + missingHessian
-      const rightGradient = node.gradient - leftGradient
-      const rightHessian = node.hessian - leftHessian
-      if (leftHessian < minChildWeight || rightHessian < minChildWeight) continue
-      const gain =
-        (leftGradient * leftGradient) / (leftHessian + l2) +
-        (rightGradient * rightGradient) / (rightHessian + l2) -
-        whole
-      if (!(gain > floor)) continue
-      floor = clearly(gain, whole)
-      best.gain = gain
-      best.lastLeftBin = place
-      best.isMissingLeft = hasMissing ? side === 1 : leftHessian > rightHessian
-      best.leftGradient = leftGradient
-      best.leftHessian = leftHessian
-      isBetter = true
-    }
+    if (!(added > rounding) || hessian < minChildWeight) continue
+    if (hessian > most) break
+    const left = hessian + l2
+    const right = allHessian - hessian + l2
+    const rest = allGradient - gradient
+    const score = gradient * gradient * right + rest * rest * left
+    if (!(score > floor * left * right)) continue
+    const gain = score / (left * right) - whole
+    floor = clearly(gain, whole) + whole
+    bestPlace = place
+    bestGradient = gradient
+    bestHessian = hessian
+    best.gain = gain
   }
-  return isBetter
+  if (bestPlace < 0) return false
+  best.lastLeftBin = bestPlace
+  best.leftGradient = bestGradient
+  best.leftHessian = bestHessian
+  return true
+}
+
+function elementOf(order: Uint16Array, place: number): number {
+  return order[place] ?? 0
 }
 
 /** What a gain must be above to be better than another and not just rounded otherwise: of equal splits the first is taken. */
