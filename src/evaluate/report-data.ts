@@ -1,4 +1,5 @@
 import type { Bilingual } from '../core/language.ts'
+import type { GroupChange, GroupDrift } from '../models/group-drift.ts'
 import type { Population } from '../profiles/population.ts'
 import type { LifetimeTotals } from '../profiles/score-totals.ts'
 import type { TimedEvaluation } from './evaluation.ts'
@@ -34,6 +35,12 @@ export type InterestFacts = {
   readonly silhouette: number
   /** Adjusted Rand index between fits on resampled customers; 1 is the same groups every time. */
   readonly stability: number
+  /** Whether customers lie in groups at all, by the gap statistic. */
+  readonly isGrouped: boolean
+  /** What became of the groups of the training before. */
+  readonly history?: Omit<GroupDrift, 'changes'> & {
+    readonly changes: readonly (GroupChange & { readonly name: Bilingual })[]
+  }
   readonly groups: readonly GroupFacts[]
   /** A sample of customers on the two main axes of their interests. */
   readonly map: readonly { readonly x: number; readonly y: number; readonly group: number }[]

@@ -13,9 +13,10 @@ import { goesLeft, type TreeNode } from './trees/tree.ts'
  */
 export function explainBoostingByPath(model: BoostingModel, dataset: Dataset): BoostingReasons {
   checkFeatureNames(model.featureNames, dataset)
+  if (model.baseMargins.length !== 1) throw new Error('reasons by path are of models with one answer')
   const means = new Map<TreeNode, number>()
   for (const tree of model.trees) gatherMeans(tree, means)
-  const base = model.trees.reduce((sum, tree) => sum + (means.get(tree) ?? 0), model.baseMargin)
+  const base = model.trees.reduce((sum, tree) => sum + (means.get(tree) ?? 0), model.baseMargins[0] ?? 0)
   const width = model.featureNames.length
   const steps = new Float64Array(width)
   const contributions = dataset.rowIds.map((_, row) => {

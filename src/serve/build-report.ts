@@ -11,6 +11,7 @@ import { loadPopulation } from '../profiles/population.ts'
 import type { Profile, ProfileScore } from '../profiles/profile.ts'
 import { loadGroupSizes, loadLifetimeTotals } from '../profiles/score-totals.ts'
 import { loadTopicShares } from '../profiles/topic-shares.ts'
+import { nameChanges } from '../train/carry-groups.ts'
 import { listActiveModels, loadModel } from '../train/registry.ts'
 import { type InterestGroupsRecord, nameInterest } from '../train/train-interest-groups.ts'
 import { trainerNames } from '../train/train-models.ts'
@@ -112,13 +113,16 @@ function toNeedFacts({ horizonDays, record }: NamedRecord): NeedFacts {
 async function loadInterests({ database }: Engine, asOfMs: number): Promise<InterestFacts | undefined> {
   const registered = await loadModel(database, 'interest-groups')
   if (registered === undefined || Date.parse(registered.asOf) !== asOfMs) return undefined
-  const { groups, silhouette, stability, map } = registered.model as InterestGroupsRecord
+  const { groups, silhouette, stability, map, isGrouped, history } = registered.model as InterestGroupsRecord
   const sizes = await loadGroupSizes(database, asOfMs)
   const topics = (await loadTopics(database))?.topics ?? []
   const shares = await loadTopicShares(database, asOfMs)
   return {
     silhouette,
     stability,
+    // Trainings from before the gap statistic do not say.
+    isGrouped: isGrouped ?? true,
+    ...(history && { history: { ...history, changes: nameChanges(history, groups) } }),
     map,
     groups: groups.map((group) => {
       const size = sizes.find((each) => each.label === group.label)

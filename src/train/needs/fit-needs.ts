@@ -4,12 +4,8 @@ import type { PairTable } from '../../features/pair-rows.ts'
 import { elementAt } from '../../math/matrix.ts'
 import { logLoss } from '../../math/metrics/classification.ts'
 import type { Random } from '../../math/random.ts'
-import {
-  type BoostingModel,
-  type BoostingOptions,
-  fitBoosting,
-  predictBoosting,
-} from '../../models/boosting.ts'
+import { type BoostingModel, fitBoosting, predictBoosting } from '../../models/boosting.ts'
+import type { BoostingOptions } from '../../models/boosting-options.ts'
 import { explainBoostingByPath } from '../../models/boosting-path-reasons.ts'
 import { explainBoosting } from '../../models/boosting-reasons.ts'
 import { type Calibration, calibrate, fitPlatt } from '../../models/calibration.ts'
