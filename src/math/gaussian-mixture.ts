@@ -67,6 +67,9 @@ export function mixtureChances(mixture: Components, matrix: Matrix): Float64Arra
   return expect(matrix, mixture).chances
 }
 
+/** Rows of less are left out of a component's covariance: together they could not move it by a millionth. */
+const leastChance = 1e-12
+
 type Components = Pick<GaussianMixture, 'covariance' | 'columnCount' | 'shares' | 'means' | 'covariances'>
 
 /** 1 for the nearest start, 0 for the others. */
@@ -202,8 +205,9 @@ function covarianceOf(
   const spread = new Float64Array(isFull ? columnCount * columnCount : columnCount)
   const distance = new Float64Array(columnCount)
   for (let row = 0; row < rowCount; row++) {
-    const weight = elementAt(chances, row * count + component) / sum
-    if (weight === 0) continue
+    const chance = elementAt(chances, row * count + component)
+    if (chance < leastChance) continue
+    const weight = chance / sum
     for (let column = 0; column < columnCount; column++)
       distance[column] =
         elementAt(values, row * columnCount + column) - elementAt(means, component * columnCount + column)

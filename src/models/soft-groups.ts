@@ -2,6 +2,7 @@ import type { Dataset } from '../core/dataset.ts'
 import { fitGaussianMixture, type GaussianMixture, mixtureChances } from '../math/gaussian-mixture.ts'
 import { elementAt, type Matrix } from '../math/matrix.ts'
 import type { Random } from '../math/random.ts'
+import { pickRows } from './folded-rows.ts'
 import type { InterestGroupsModel } from './interest-groups.ts'
 import { applyScaler, type Scaler } from './prepare/scaler.ts'
 
@@ -26,11 +27,12 @@ export function fitSoftGroups(
   random: Random,
   signal?: AbortSignal,
 ): SoftGroupsModel {
-  const matrix = toMatrix(groups.scaler, dataset)
+  const sample = random.shuffle(Uint32Array.from(dataset.rowIds.keys())).subarray(0, sampleSize).sort()
+  const matrix = toMatrix(groups.scaler, pickRows(dataset, sample))
   const start = Float64Array.from(groups.centres)
   const componentCount = groups.groups.length
   const tried = (['diagonal', 'full'] as const).map((covariance) =>
-    fitGaussianMixture(matrix, { componentCount, covariance, start, regularisation, signal }, random),
+    fitGaussianMixture(matrix, { componentCount, covariance, start, ...limits, signal }, random),
   )
   const mixture = tried.reduce((best, each) => (each.bic < best.bic ? each : best))
   const trials = tried.map(({ covariance, bic }) => ({ covariance, bic }))
@@ -38,7 +40,9 @@ export function fitSoftGroups(
 }
 
 /** Interests are shares with many zeros: a group is never taken to be narrower than a tenth of everyone's deviation. */
-const regularisation = 0.01
+const limits = { regularisation: 0.01, tolerance: 1e-4, maxIterations: 60 }
+/** Rows that the mixture is learned from; everyone is told by it. */
+const sampleSize = 1500
 
 /** The chance that each row is of each group, [rows × groups]. */
 export function softMemberships({ scaler, mixture }: SoftGroupsModel, dataset: Dataset): Float64Array {
