@@ -7,7 +7,7 @@ import { pickRows } from '../../src/models/folded-rows.ts'
 import { type PeerAnswer, runPeer } from '../peers/run-peer.ts'
 
 /** Rows to learn from and rows to answer. */
-export type Part = { readonly train: Uint32Array; readonly test: Uint32Array }
+type Part = { readonly train: Uint32Array; readonly test: Uint32Array }
 
 export type SpeedProblem = {
   readonly dataset: Dataset

@@ -90,7 +90,7 @@ function completely<Value>(
   return Object.fromEntries(all) as Record<ContenderName, Value>
 }
 
-export function pickTreated(rows: TreatedLearningRows, places: Uint32Array): TreatedLearningRows {
+function pickTreated(rows: TreatedLearningRows, places: Uint32Array): TreatedLearningRows {
   return {
     ...pickLearningRows(rows, places),
     treatments: Float64Array.from(places, (row) => rows.treatments[row] ?? Number.NaN),

@@ -14,7 +14,7 @@ export type ShapleyOptions = AnswerChoice & {
 }
 
 /** A part with how far other orders and another background would move it. */
-export type SampledContribution = Contribution & { readonly standardError: number }
+type SampledContribution = Contribution & { readonly standardError: number }
 
 export type SampledReasons = {
   /** The mean score of the background. */

@@ -17,7 +17,7 @@ export type TreatedLearningRows = LearningRows & {
 export type UpliftMethod = 'transformed_outcome' | 't_learner' | 'x_learner'
 
 /** A learner with its settings. */
-export type Learning<Settings extends object> = {
+type Learning<Settings extends object> = {
   readonly learner: Learner<Settings>
   readonly settings: Settings
 }

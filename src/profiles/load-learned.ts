@@ -7,8 +7,9 @@ import { findLatestCut } from './find-profiles.ts'
 import { loadGroupNames } from './group-names.ts'
 import { loadNeeds, type PersonNeeds } from './needs.ts'
 import type { InterestGroup, ProfileNeed, ProfileReason, ProfileScore, Trust } from './profile.ts'
-import { type UsualValue, writeReason } from './reason-sentence.ts'
+import { writeReason } from './reason-sentence.ts'
 import { loadScores, type Score } from './score.ts'
+import { usualFor } from './usual-value.ts'
 
 const selectHasScores = sqlFile(import.meta.url, './sql/has-scores.sql')
 const selectTrust = sqlFile(import.meta.url, './sql/trust-of-models.sql')
@@ -130,16 +131,7 @@ function readReasons({ reasons }: Score, features: ProfileFeatures): ProfileReas
       describeColumn(feature),
       features.numbers[feature] ?? features.labels[feature],
       share,
-      usualOf(feature, features),
+      usualFor(feature, features.numbers),
     ),
   }))
-}
-
-/** Features of now, each with the feature that tells what is usual for the person. */
-const usualFeatures: Readonly<Record<string, string>> = { recency_days: 'order_gap_days' }
-
-/** Undefined where nothing is usual yet, as for somebody with one order. */
-function usualOf(feature: string, { numbers }: ProfileFeatures): UsualValue | undefined {
-  const value = numbers[usualFeatures[feature] ?? '']
-  return value === undefined || value === 0 ? undefined : { of: 'person', value }
 }
