@@ -1,3 +1,4 @@
+import { compareText } from '../core/compare-text.ts'
 import { keyOf, type PairTarget, type PairTargets } from './pair-targets.ts'
 import type { OwnTrade, PersonTrade } from './pair-trade.ts'
 
@@ -28,7 +29,8 @@ export function gatherPeers(
   targets: PairTargets,
 ): ReadonlyMap<string, Peers> {
   const sums = new Map<string, Map<string, number>>()
-  for (const person of trade.values()) {
+  // In one order whatever the database answers first: sums of floats depend on it.
+  for (const [, person] of [...trade].sort(([a], [b]) => compareText(a, b))) {
     const favourite = favouriteOf(person)
     if (favourite === undefined) continue
     const own = sums.get(favourite) ?? new Map<string, number>()
@@ -57,7 +59,7 @@ function toPeers(weightByKey: ReadonlyMap<string, number>, { byKey }: PairTarget
       const target = byKey.get(key)
       return target === undefined || weight === 0 ? [] : [{ target, weight }]
     })
-    .sort((a, b) => b.weight - a.weight || (a.target.id < b.target.id ? -1 : 1))
+    .sort((a, b) => b.weight - a.weight || compareText(a.target.id, b.target.id))
   const of = (isGroup: boolean) => known.filter(({ target }) => target.isGroup === isGroup)
   const total = (isGroup: boolean) => of(isGroup).reduce((sum, { weight }) => sum + weight, 0)
   return {

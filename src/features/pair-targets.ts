@@ -1,3 +1,4 @@
+import { compareText } from '../core/compare-text.ts'
 import type { Database } from '../database/database.ts'
 import { sqlFile } from '../database/sql-file.ts'
 import { groupParameters } from './pair-groups.ts'
@@ -75,7 +76,10 @@ export async function loadPairTargets(database: Database, reading: PairReading):
     },
     ...(signal && { signal }),
   })
-  const targets = rows.map((row) => toTarget(row, horizonDays))
+  // Sorted again by what is left of the weights: their last digits depend on the order in which threads added them up.
+  const targets = rows
+    .map((row) => toTarget(row, horizonDays))
+    .sort((a, b) => b.weight - a.weight || compareText(a.id, b.id))
   const itemsOfGroup = new Map<string, PairTarget[]>()
   for (const target of targets) {
     if (target.isGroup || target.group === '') continue
@@ -100,11 +104,11 @@ function toTarget(row: Row, horizonDays: number): PairTarget {
     id: row.target,
     group: row.group_name,
     buyerCount: row.buyer_count,
-    weight: row.weight,
-    gapDays: gapCount > 0 ? row.span_days / gapCount : Number.NaN,
+    weight: Math.fround(row.weight),
+    gapDays: gapCount > 0 ? Math.fround(row.span_days / gapCount) : Number.NaN,
     repeatShare: row.repeater_count / row.buyer_count,
     unitsPerPurchase: row.units / row.day_count,
-    price: row.units > 0 ? row.spend / row.units : Number.NaN,
+    price: row.units > 0 ? Math.fround(row.spend / row.units) : Number.NaN,
     trend: both > 0 ? (row.units_recent - row.units_before) / both : 0,
     season: row.units_year > 0 ? row.units_season / row.units_year / evenShare : Number.NaN,
   }
