@@ -36,7 +36,7 @@ type ModelRow = EntryRow & { readonly model: string }
 /** Registers a fit as the active one of its name and retires the one before. */
 export async function registerModel(
   database: Database,
-  { name, version, model, evaluation }: Omit<TrainedModel, 'scores'>,
+  { name, version, model, evaluation }: Omit<TrainedModel, 'scores' | 'needs'>,
   { asOfMs, now }: { readonly asOfMs: number; readonly now: Date },
 ): Promise<void> {
   const earlier = await database.query<ModelRow>(selectActive, { parameters: { name, version } })

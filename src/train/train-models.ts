@@ -9,6 +9,7 @@ import { createRowSource } from './row-source.ts'
 import { trainInterestGroups } from './train-interest-groups.ts'
 import { trainLifetime } from './train-lifetime.ts'
 import { type NeedTarget, trainNeed } from './train-need.ts'
+import { needsHorizonDays, needsModelName, trainNeeds } from './train-needs.ts'
 import { trainPropensity } from './train-propensity.ts'
 import type { TrainedModel, Training } from './training.ts'
 
@@ -16,7 +17,7 @@ export type TrainAllOptions = {
   /** People are scored as of this cut; nothing after it is read. */
   readonly asOfMs: number
   readonly timeZone: string
-  /** Names to train (`propensity`, `need`, `lifetime`, `interest-groups`); empty for all. */
+  /** Names to train (`propensity`, `need`, `needs`, `lifetime`, `interest-groups`); empty for all. */
   readonly models: readonly string[]
   readonly random: Random
   /** What rows are made of; undefined: the features that ship. */
@@ -69,6 +70,12 @@ const trainers: readonly Trainer[] = [
     stage: { en: `Training: ${target.question.en}`, zh: `训练：${target.question.zh}` },
     train: (training: Training) => trainNeed(training, target, 90),
   })),
+  {
+    family: 'needs',
+    name: needsModelName,
+    stage: { en: 'Training: needs of single items and categories', zh: '训练：各商品与类目的需求' },
+    train: (training) => trainNeeds(training, needsHorizonDays),
+  },
   {
     family: 'lifetime',
     name: 'lifetime-90d',

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Bilingual } from '../../core/language.ts'
 import type { Verdict } from '../../evaluate/evaluation.ts'
+import { saveNeeds } from '../../profiles/needs.ts'
 import { saveScores } from '../../profiles/score.ts'
 import { registerModel } from '../../train/registry.ts'
 import { trainAll } from '../../train/train-models.ts'
@@ -32,15 +33,16 @@ export const trainModels: Operation<{ models: string[]; asOf?: string | undefine
     const { models, skipped } = await trainAll(database, options)
     for (const model of models) {
       await saveScores(database, model.scores, now(), context.signal)
+      await saveNeeds(database, model.needs ?? [], now(), context.signal)
       await registerModel(database, model, { asOfMs: options.asOfMs, now: now() })
     }
     await context.engine.living.forgetLearned()
     return {
       asOf: new Date(options.asOfMs).toISOString(),
-      models: models.map(({ name, version, scores, evaluation }) => ({
+      models: models.map(({ name, version, scores, needs = [], evaluation }) => ({
         name,
         version,
-        scoreCount: scores.length,
+        scoreCount: scores.length + needs.length,
         ...(evaluation ? { verdict: evaluation.verdict } : {}),
       })),
       skipped,
