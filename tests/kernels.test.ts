@@ -6,4 +6,4 @@ test('the committed kernels are those that their sources compile to', async () =
   const compiled = Buffer.from(await compileKernels())
   const isSame = compiled.equals(readFileSync(kernelFile))
   expect(isSame, 'run `npm run build-kernels` and commit src/math/assembly/kernels.wasm').toBe(true)
-})
+}, 120_000)

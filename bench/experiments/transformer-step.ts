@@ -89,7 +89,10 @@ async function timeSteps(shape: BehaviourShape, steps: number, random: Random) {
   return {
     cpuMs: medianOf(cpuMs),
     seconds: (performance.now() - startedMs) / 1000,
-    parameterCount: weights.parameters.length + (weights.tables.items?.length ?? 0),
+    parameterCount: [...Object.values(weights.parameters), ...Object.values(weights.tables)].reduce(
+      (sum, values) => sum + values.length,
+      0,
+    ),
     answerMs: await timeAnswer(exportNetwork(network, weights), shape, random),
   }
 }

@@ -6,7 +6,7 @@ import type { RowOwners } from './judge.ts'
 const resampleCount = 200
 
 /** Losses of some predictor, one a row: less is better. */
-export type RowLosses = { readonly name: string; readonly losses: Float64Array }
+type RowLosses = { readonly name: string; readonly losses: Float64Array }
 
 export type PartsInput = {
   readonly partCount: number

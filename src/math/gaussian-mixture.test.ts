@@ -1,8 +1,16 @@
 import { expect, test } from 'vitest'
-import { fitGaussianMixture, likeliest, mixtureChances } from './gaussian-mixture.ts'
+import { fitGaussianMixture, mixtureChances } from './gaussian-mixture.ts'
 import type { Matrix } from './matrix.ts'
 import { adjustedRandIndex } from './metrics/clustering.ts'
 import { createRandom } from './random.ts'
+
+/** For each row its likeliest component. */
+function likeliest(chances: Float64Array, componentCount: number): number[] {
+  return Array.from({ length: chances.length / componentCount }, (_, row) => {
+    const own = chances.subarray(row * componentCount, (row + 1) * componentCount)
+    return own.indexOf(Math.max(...own))
+  })
+}
 
 function toMatrix(rows: readonly (readonly number[])[]): Matrix {
   return { rowCount: rows.length, columnCount: rows[0]?.length ?? 0, values: Float64Array.from(rows.flat()) }

@@ -1,7 +1,7 @@
 import { AppError, throwIfStopped } from '../core/errors.ts'
 import { type CholeskyFactor, factorCholesky, inverseQuadratic } from './cholesky.ts'
 import { fitKMeans } from './k-means.ts'
-import { elementAt, itemAt, type Matrix } from './matrix.ts'
+import { elementAt, type Matrix } from './matrix.ts'
 import type { Random } from './random.ts'
 
 export type MixtureOptions = {
@@ -236,12 +236,4 @@ function varianceFloors({ rowCount, columnCount, values }: Matrix, share: number
 function parametersOf(componentCount: number, columnCount: number, covariance: 'full' | 'diagonal'): number {
   const spread = covariance === 'full' ? (columnCount * (columnCount + 1)) / 2 : columnCount
   return componentCount * (columnCount + spread) + componentCount - 1
-}
-
-/** For each row its likeliest component. */
-export function likeliest(chances: Float64Array, componentCount: number): Uint32Array {
-  return Uint32Array.from({ length: chances.length / componentCount }, (_, row) => {
-    const own = chances.subarray(row * componentCount, (row + 1) * componentCount)
-    return own.reduce((best, chance, component) => (chance > itemAt(own, best) ? component : best), 0)
-  })
 }

@@ -25,6 +25,8 @@ export type LassoProblem = {
 type Problem = Omit<LassoProblem, 'rowWeights' | 'mix'> & {
   readonly shares: Float64Array
   readonly mix: number
+  /** Second derivatives over all columns and a last one of ones, where they are the same everywhere. */
+  readonly curvature?: Matrix | undefined
 }
 
 const sweepLimit = 1000
@@ -67,6 +69,7 @@ export function penaltiesDown(largest: number, count: number, leastShare: number
 export function fitLassoPath(given: LassoProblem, penalties: readonly number[]): LassoFit[] {
   const problem = weigh(given)
   const { mix } = problem
+  const curvature = wholeGram(problem)
   const { columnCount } = problem.design
   let fit: LassoFit = { penalty: 0, intercept: startOf(problem), weights: new Float64Array(columnCount) }
   let slopes = slopesAt(problem, fit)
@@ -77,7 +80,7 @@ export function fitLassoPath(given: LassoProblem, penalties: readonly number[]):
     )
     before = penalty
     for (;;) {
-      fit = fitWithin(problem, fit, isIn, penalty)
+      fit = fitWithin({ ...problem, curvature }, fit, isIn, penalty)
       slopes = slopesAt(problem, fit)
       const missed = slopes.map((slope, column) =>
         isIn[column] === 0 && Math.abs(slope) > mix * penalty + tolerance ? 1 : 0,
@@ -91,7 +94,12 @@ export function fitLassoPath(given: LassoProblem, penalties: readonly number[]):
 /** The optimum over the columns that are in; the others keep weight 0. */
 function fitWithin(problem: Problem, from: LassoFit, isIn: Float64Array, penalty: number): LassoFit {
   const columns = Uint32Array.from(isIn.keys()).filter((column) => isIn[column] === 1)
-  const part = { ...problem, design: pickWithOnes(problem.design, columns) }
+  const { curvature } = problem
+  const part = {
+    ...problem,
+    design: pickWithOnes(problem.design, columns),
+    curvature: curvature && pickGram(curvature, columns),
+  }
   const start = Float64Array.of(
     ...Array.from(columns, (column) => elementAt(from.weights, column)),
     from.intercept,
@@ -263,8 +271,27 @@ function shrink(value: number, penalty: number): number {
   return Math.sign(value) * Math.max(0, Math.abs(value) - penalty)
 }
 
+/** Squared errors bend alike everywhere: taken once for a whole path. */
+function wholeGram(problem: Problem): Matrix | undefined {
+  if (problem.family !== 'linear') return undefined
+  const all = Uint32Array.from({ length: problem.design.columnCount }, (_, column) => column)
+  return weightedGram(pickWithOnes(problem.design, all), problem.shares)
+}
+
+/** Of some columns and the last one. */
+function pickGram({ columnCount, values }: Matrix, columns: Uint32Array): Matrix {
+  const places = [...columns, columnCount - 1]
+  const width = places.length
+  const picked = new Float64Array(width * width)
+  for (const [row, from] of places.entries())
+    for (const [column, to] of places.entries())
+      picked[row * width + column] = elementAt(values, from * columnCount + to)
+  return { rowCount: width, columnCount: width, values: picked }
+}
+
 /** Second derivatives of the mean loss. */
-function gramAt({ design, family, shares }: Problem, scores: Float64Array): Matrix {
+function gramAt({ design, family, shares, curvature: known }: Problem, scores: Float64Array): Matrix {
+  if (known !== undefined) return known
   const curvature = scores.map((score, row) => {
     const share = elementAt(shares, row)
     if (family === 'linear') return share

@@ -8,7 +8,7 @@ import { goesLeft, type TreeNode } from './trees/tree.ts'
  * Why each row has its score, for very many rows: each split on a row's way through a tree moves the expected answer, and that
  * step is given to the split's feature. With the base the steps sum to the row's margin, as the exact Shapley values of
  * `explainBoosting` do; features that share an effect share it otherwise, by who is asked first. It costs as much as a
- * prediction (measured: a hundredth of the exact values).
+ * prediction (measured: a fortieth of the exact values).
  * Source: Saabas (2014), "Interpreting random forests".
  */
 export function explainBoostingByPath(model: BoostingModel, dataset: Dataset): BoostingReasons {

@@ -93,6 +93,8 @@ test('a randomised trial gives the coefficients, errors and deviances of Dobson 
   expect(told.of('treatment3').standardError).toBeCloseTo(0.2, 4)
   expect(told.deviance).toBeCloseTo(5.1291, 4)
   expect(told.nullDeviance).toBeCloseTo(10.5814, 4)
+  // χ² of 5.4523 with four degrees: e^−x/2 (1 + x/2).
+  expect(told.probability).toBeCloseTo(Math.exp(-2.72617) * (1 + 2.72617), 4)
 })
 
 /** Type A–E, year of construction, period of operation, months of service, incidents of damage; none without service. */

@@ -7,7 +7,7 @@ import {
   pearsonOf,
 } from '../math/log-linear.ts'
 import { elementAt, itemAt } from '../math/matrix.ts'
-import { twoSidedNormal, twoSidedStudent } from '../math/tail-probabilities.ts'
+import { twoSidedNormal, twoSidedStudent, upperChiSquare } from '../math/tail-probabilities.ts'
 import { type CoefficientStatistics, finiteOrNull, toOwnUnits } from './coefficient-statistics.ts'
 import type { Learner } from './learner.ts'
 import {
@@ -32,6 +32,8 @@ export type LogLinearStatistics = {
   /** Of the fit, and of one mean for all (per exposure). */
   readonly deviance: number
   readonly nullDeviance: number
+  /** Of a fall of the deviance so large by chance, over the dispersion, had no column anything to tell. */
+  readonly probability: number | null
   /** Pearson's χ² over the residual degrees: about 1 where a count is as Poisson has it. */
   readonly dispersion: number | null
   /** In the columns' own units where they were neither clipped nor logged, else in units of their deviation. */
@@ -72,6 +74,8 @@ function solveLogLinear(
   const varying = [...columnNames.keys()].filter((column) => (scaler.columns[column]?.deviation ?? 1) > 0)
   const residualDegrees = problem.labels.length - varying.length - 1
   const dispersion = finiteOrNull(pearsonOf(problem, fit.means) / Math.max(0, residualDegrees))
+  const variance = problem.family === 'poisson' ? 1 : (dispersion ?? Number.NaN)
+  const [deviance, nullDeviance] = [devianceOf(problem, fit.means), devianceOf(problem, meansOfAll(problem))]
   const isPlain =
     scaling?.clipAt?.[0] === 0 &&
     scaling.clipAt[1] === 1 &&
@@ -83,14 +87,15 @@ function solveLogLinear(
     statistics: {
       rowCount: problem.labels.length,
       residualDegrees,
-      deviance: devianceOf(problem, fit.means),
-      nullDeviance: devianceOf(problem, meansOfAll(problem)),
+      deviance,
+      nullDeviance,
+      probability: finiteOrNull(upperChiSquare((nullDeviance - deviance) / variance, varying.length)),
       dispersion,
       coefficients: describeCoefficients(fit, {
         names: columnNames,
         kept: varying,
         units: toOwnUnits({ scaler: isPlain ? scaler : { ...scaler, columns: [] } }, varying),
-        variance: problem.family === 'poisson' ? 1 : (dispersion ?? Number.NaN),
+        variance,
         degrees: problem.family === 'poisson' ? undefined : residualDegrees,
       }),
     } satisfies LogLinearStatistics,

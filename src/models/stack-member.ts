@@ -10,7 +10,7 @@ import { meanBlendLoss } from './stacking/blend.ts'
 import { familyOf, type StackTask, toScores } from './stacking/scores.ts'
 
 /** The rows of a stack, whole and in folds. */
-export type StackRows = {
+type StackRows = {
   readonly task: StackTask
   readonly rows: LearningRows
   readonly folds: readonly LearningFold[]

@@ -25,7 +25,7 @@ export type StackSettings = {
 }
 
 /** What is known of a member beside its model. */
-export type MemberFacts = { readonly heldLoss: number; readonly settings: object }
+type MemberFacts = { readonly heldLoss: number; readonly settings: object }
 
 /** Models side by side and how their answers become one. */
 export type StackModel = FittedModel & {

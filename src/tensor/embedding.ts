@@ -2,6 +2,7 @@ import { AppError } from '../core/errors.ts'
 import type { Random } from '../math/random.ts'
 import type { AdamSettings } from './adam.ts'
 import type { Table } from './graph.ts'
+import { otherSize } from './parameter-layout.ts'
 
 /** The vectors of a table under training: rows are gathered for a batch, and those that were read are changed. */
 export type Embedding = {
@@ -25,6 +26,7 @@ export function createEmbedding(
 ): Embedding {
   const { rowCount, width } = table
   const values = start?.slice() ?? table.initial(random, [rowCount, width])
+  if (values.length !== rowCount * width) throw otherSize(table.name, rowCount * width, values.length)
   values.fill(0, 0, width)
   const [mean, meanSquare] = [new Float32Array(values.length), new Float32Array(values.length)]
   const collected = createCollection(rowCount, width)

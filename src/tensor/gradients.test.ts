@@ -123,6 +123,10 @@ const cases: Readonly<Record<string, GradientCase>> = {
     build: (tensors, graph) =>
       elementwise.replaceWhere(graph.constant([1, 0, 0, 1], [2, 2], 'bool'), at(tensors), -3),
   },
+  'rows taken by their places, one of them twice': {
+    shapes: [[4, 2]],
+    build: (tensors, graph) => rearrange.takeRows(at(tensors), graph.constant([2, 0, 2], [3], 'int32')),
+  },
   softmax: one(softmax),
   logSumExp: one(logSumExp),
   logSoftmax: one(logSoftmax),

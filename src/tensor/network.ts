@@ -1,5 +1,6 @@
-import { bytesOf, createGraph, type Graph, type Table, type Tensor, tableName } from './graph.ts'
-import { encodeOnnxModel, type OnnxConstant, type OnnxNode, type OnnxValue } from './onnx-model.ts'
+import { createGraph } from './create-graph.ts'
+import { type Graph, type Table, type Tensor, tableName } from './graph.ts'
+import { bytesOf, encodeOnnxModel, type OnnxConstant, type OnnxNode, type OnnxValue } from './onnx-model.ts'
 import { cutParameters, layOut } from './parameter-layout.ts'
 
 /** What a network computes of its inputs. */
@@ -15,8 +16,8 @@ export type Network = (graph: Graph) => NetworkValues
 
 /** All that a network has learned. */
 export type NetworkWeights = {
-  /** One vector of all parameters, as the layout has it. */
-  readonly parameters: Float32Array
+  /** By their names, which begin with the parts of the network that they belong to. */
+  readonly parameters: Readonly<Record<string, Float32Array>>
   /** Vectors of each table by its name, [rowCount × width]. */
   readonly tables: Readonly<Record<string, Float32Array>>
 }
@@ -25,13 +26,10 @@ export type NetworkWeights = {
 export function exportNetwork(network: Network, { parameters, tables }: NetworkWeights): Uint8Array {
   const graph = createGraph('inference')
   const { outputs } = network(graph)
-  const layout = layOut(graph.parameters)
-  let start = 0
-  const constants = layout.parameters.map(({ name, shape }, index): OnnxConstant => {
-    const size = layout.sizes[index] ?? 0
-    const bytes = bytesOf(parameters.slice(start, start + size))
-    start += size
-    return { name, type: 'float32', shape, bytes }
+  const constants = graph.parameters.map(({ name, shape }): OnnxConstant => {
+    const values = parameters[name]
+    if (values === undefined) throw new Error(`no weights of '${name}' are given`)
+    return { name, type: 'float32', shape, bytes: bytesOf(values) }
   })
   const whole = tablesOf(graph).map((table): OnnxConstant => {
     const values = tables[table.name]

@@ -118,3 +118,8 @@ function writeValue({ name, type, shape }: OnnxValue, writer: PbfWriter): void {
     undefined,
   )
 }
+
+/** The memory of an array. Every machine that Node runs on here is little-endian, as ONNX wants it. */
+export function bytesOf(values: Float32Array | Int32Array | BigInt64Array): Uint8Array {
+  return new Uint8Array(values.buffer, values.byteOffset, values.byteLength)
+}

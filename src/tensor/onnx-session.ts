@@ -28,7 +28,7 @@ export type SessionOptions = {
  * @throws AppError 'bad_config' for bytes that are no model, or one that this runtime does not know.
  */
 export async function openSession(bytes: Uint8Array, options: SessionOptions = {}): Promise<OnnxSession> {
-  const { InferenceSession, Tensor } = await import('onnxruntime-node')
+  const { InferenceSession, Tensor } = await loadRuntime()
   const session = await createSession(InferenceSession.create, bytes, options.threadCount ?? 1)
   const wrap = ({ data, shape }: Feed): OrtTensor =>
     data instanceof Float32Array ? new Tensor('float32', data, shape) : new Tensor('int32', data, shape)
@@ -50,6 +50,28 @@ export async function openSession(bytes: Uint8Array, options: SessionOptions = {
     async [Symbol.asyncDispose]() {
       await session.release()
     },
+  }
+}
+
+/** Loaded when a network is first needed: its library is large, and most commands run none. */
+async function loadRuntime(): Promise<typeof import('onnxruntime-node')> {
+  try {
+    return await import('onnxruntime-node')
+  } catch (cause) {
+    throw new AppError(
+      'bad_config',
+      { en: 'ONNX Runtime cannot be loaded on this machine', zh: '本机无法加载 ONNX Runtime' },
+      {
+        where: `${process.platform} ${process.arch}`,
+        expected: 'Linux with glibc, Windows (x64, arm64) or macOS on Apple silicon',
+        received: cause instanceof Error ? cause.message : String(cause),
+        wayOut: {
+          en: 'Networks need such a machine; all other models run.',
+          zh: '神经网络需要上述平台；其他模型不受影响。',
+        },
+        cause,
+      },
+    )
   }
 }
 

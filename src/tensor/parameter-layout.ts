@@ -1,3 +1,4 @@
+import { AppError } from '../core/errors.ts'
 import type { Random } from '../math/random.ts'
 import type { Graph, Parameter, Tensor } from './graph.ts'
 import type { OnnxNode } from './onnx-model.ts'
@@ -27,15 +28,49 @@ export function layOut(parameters: readonly Parameter[]): ParameterLayout {
   }
 }
 
-/** First values of all parameters; each draws from a stream of its own, by its name. */
-export function initialise({ parameters, total }: ParameterLayout, random: Random): Float32Array {
+/**
+ * First values of all parameters: those that are known, by name, and the rest drawn, each from a stream of its own.
+ * @throws AppError 'bad_config' where a known one has another size.
+ */
+export function initialise(
+  { parameters, total }: ParameterLayout,
+  random: Random,
+  known: Readonly<Record<string, Float32Array>> = {},
+): Float32Array {
   const values = new Float32Array(total)
   let start = 0
   for (const parameter of parameters) {
-    values.set(parameter.initial(random.fork(parameter.name), parameter.shape), start)
-    start += sizeOf(parameter)
+    const { name, shape, initial } = parameter
+    const own = known[name] ?? initial(random.fork(name), shape)
+    if (own.length !== sizeOf(parameter)) throw otherSize(name, sizeOf(parameter), own.length)
+    values.set(own, start)
+    start += own.length
   }
   return values
+}
+
+/** The vector of all parameters as one array each, by name. */
+export function nameParameters(
+  { parameters, sizes }: ParameterLayout,
+  values: Float32Array,
+): Record<string, Float32Array> {
+  const named: Record<string, Float32Array> = {}
+  let start = 0
+  for (const [index, { name }] of parameters.entries()) {
+    const end = start + (sizes[index] ?? 0)
+    named[name] = values.slice(start, end)
+    start = end
+  }
+  return named
+}
+
+/** What was learned for a network of another shape cannot be taken over. */
+export function otherSize(name: string, expected: number, received: number): AppError {
+  return new AppError(
+    'bad_config',
+    { en: `the weights of '${name}' are of another size`, zh: `“${name}”的权重大小不同` },
+    { where: name, expected: `${expected} numbers`, received: `${received} numbers` },
+  )
 }
 
 /** Nodes that cut the vector of that name into the parameters. */

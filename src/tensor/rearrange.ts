@@ -149,6 +149,28 @@ export function splitEvenly(tensor: Tensor, axis: number, count: number): Tensor
   return parts
 }
 
+/** The rows of [rows × width] at the places [n] (int32), which may repeat: [n × width]. */
+export function takeRows(tensor: Tensor, places: Tensor): Tensor {
+  const { graph, shape } = tensor
+  const [count] = places.shape
+  if (shape.length !== 2 || places.shape.length !== 1 || count === undefined)
+    return graph.fail(
+      { en: 'rows are taken of a matrix by a list of places', zh: '只能按位置列表取矩阵的行' },
+      'rows × width and n places',
+      shape.length === 2 ? places.shape : shape,
+    )
+  const [output] = graph.emit('Gather', [tensor, places], [{ shape: [count, shape[1] ?? 1] }], { axis: 0 })
+  return graph.record(output, [tensor], (gradient) => {
+    const [long] = graph.emit('Cast', [places], [{ shape: [count], type: 'int64' }], { to: 7 })
+    const [at] = graph.emit(
+      'Reshape',
+      [long, graph.constant([-1, 1], [2], 'int64')],
+      [{ shape: [count, 1], type: 'int64' }],
+    )
+    return graph.emit('ScatterND', [nothingLike(tensor), at, gradient], [{ shape }], { reduction: 'add' })
+  })
+}
+
 /** Each element once behind the other along a new leading axis taken away: [n × …] → n of […]. */
 export function unstack(tensor: Tensor, count: number): Tensor[] {
   return splitEvenly(tensor, 0, count).map((part) => reshape(part, tensor.shape.slice(1)))

@@ -15,12 +15,17 @@ function fill(outputs: number, inputs: number, pace: number, size: number): numb
 }
 
 /** What a part of a network says with given weights. */
-async function answer(build: (graph: Graph) => Tensor, weights: readonly number[], feeds: Feeds) {
+async function answer(
+  build: (graph: Graph) => Tensor,
+  weights: Readonly<Record<string, readonly number[]>>,
+  feeds: Feeds,
+) {
   const network: Network = (graph) => {
     const said = build(graph)
     return { loss: sumOfAll(said), outputs: { said } }
   }
-  const bytes = exportNetwork(network, { parameters: Float32Array.from(weights), tables: {} })
+  const named = Object.entries(weights).map(([name, values]) => [name, Float32Array.from(values)])
+  const bytes = exportNetwork(network, { parameters: Object.fromEntries(named), tables: {} })
   await using session = await openSession(bytes)
   return Array.from((await session.run(feeds)).said ?? [])
 }
@@ -33,12 +38,12 @@ function expectClose(said: readonly number[], expected: readonly number[]): void
 const sequence = { data: Float32Array.of(0.5, -1, 1.5, 0.2, -0.3, 0.8), shape: [1, 3, 2] }
 const recurrence = (graph: Graph) =>
   gatedRecurrence('gru', graph.input('x', ['rows', 3, 2]), graph.input('there', ['rows', 3]), 2)
-const gruWeights = [
-  fill(6, 2, 0.37, 0.8),
-  fill(6, 2, 0.37, 0.8),
-  fill(6, 1, 0.37, 0.8),
-  fill(6, 1, 0.37, 0.8),
-].flat()
+const gruWeights = {
+  'gru/input/weights': fill(6, 2, 0.37, 0.8),
+  'gru/input/bias': fill(6, 1, 0.37, 0.8),
+  'gru/state/weights': fill(6, 2, 0.37, 0.8),
+  'gru/state/bias': fill(6, 1, 0.37, 0.8),
+}
 
 test('a gated recurrence ends where that of PyTorch 2.15 (nn.GRU, weights sin(.37 i) · .8) ends', async () => {
   const there = { data: Float32Array.of(1, 1, 1), shape: [1, 3] }
@@ -61,12 +66,12 @@ const attention = (graph: Graph) => {
   const bias = attentionBias(graph.input('there', ['rows', 3]), true)
   return attend('attention', graph.input('x', ['rows', 3, 4]), bias, 2)
 }
-const attentionWeights = [
-  fill(12, 4, 0.53, 0.7),
-  fill(4, 4, 0.53, 0.7),
-  fill(12, 1, 0.53, 0.7),
-  fill(4, 1, 0.53, 0.7),
-].flat()
+const attentionWeights = {
+  'attention/queries, keys, values/weights': fill(12, 4, 0.53, 0.7),
+  'attention/queries, keys, values/bias': fill(12, 1, 0.53, 0.7),
+  'attention/output/weights': fill(4, 4, 0.53, 0.7),
+  'attention/output/bias': fill(4, 1, 0.53, 0.7),
+}
 
 test('causal attention says what that of PyTorch 2.15 (nn.MultiheadAttention, weights sin(.53 i) · .7) says', async () => {
   const there = { data: Float32Array.of(1, 1, 1), shape: [1, 3] }

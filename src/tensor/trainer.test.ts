@@ -1,12 +1,14 @@
 import { expect, test } from 'vitest'
 import { createRandom } from '../math/random.ts'
+import { createGraph } from './create-graph.ts'
 import { dense } from './dense.ts'
 import { dropout } from './dropout.ts'
 import { add, multiply } from './elementwise.ts'
-import { createGraph, type Graph } from './graph.ts'
+import type { Graph } from './graph.ts'
 import { asList, squaredLoss } from './losses.ts'
 import { exportNetwork, type Network } from './network.ts'
 import { type Feeds, openSession } from './onnx-session.ts'
+import { readWeights } from './read-weights.ts'
 import { createTrainer } from './trainer.ts'
 
 const line: Network = (graph) => {
@@ -50,17 +52,17 @@ test('two steps of Adam with decay and clipping are those worked by hand', async
     // Only the slope decays.
     slope -= 0.1 * ((moves[0] ?? 0) + 0.2 * slope)
     shift -= 0.1 * (moves[1] ?? 0)
-    expect(trainer.weights().parameters[0]).toBeCloseTo(slope, 5)
-    expect(trainer.weights().parameters[1]).toBeCloseTo(shift, 5)
+    expect(trainer.weights().parameters.slope?.[0]).toBeCloseTo(slope, 5)
+    expect(trainer.weights().parameters.shift?.[0]).toBeCloseTo(shift, 5)
   }
 })
 
 test('a line is found', async () => {
   await using trainer = await createTrainer(line, { learningRate: 0.05 }, createRandom(1))
   for (let step = 0; step < 600; step++) await trainer.step(batchOf([-1, 0, 1, 2], [-1, 1, 3, 5]))
-  const [slope, shift] = trainer.weights().parameters
-  expect(slope).toBeCloseTo(2, 3)
-  expect(shift).toBeCloseTo(1, 3)
+  const { slope, shift } = trainer.weights().parameters
+  expect(slope?.[0]).toBeCloseTo(2, 3)
+  expect(shift?.[0]).toBeCloseTo(1, 3)
 })
 
 const withChance: Network = (graph) => {
@@ -72,7 +74,7 @@ const withChance: Network = (graph) => {
   return { loss: squaredLoss(output, targetsOf(graph)), outputs: { output } }
 }
 
-async function train(seed: number): Promise<Float32Array> {
+async function train(seed: number): Promise<Uint8Array> {
   const random = createRandom(seed)
   const draw = (count: number) => Float32Array.from({ length: count }, () => random.normal())
   await using trainer = await createTrainer(withChance, { learningRate: 0.01 }, random.fork('network'))
@@ -82,13 +84,13 @@ async function train(seed: number): Promise<Float32Array> {
       labels: { data: draw(10), shape: [10] },
       weights: { data: draw(10).fill(1), shape: [10] },
     })
-  return trainer.weights().parameters
+  return exportNetwork(withChance, trainer.weights())
 }
 
 test('the same seed gives the same bytes, dropout and all; another seed gives others', async () => {
   const [first, again, other] = [await train(1), await train(1), await train(2)]
-  expect(Buffer.from(first.buffer).equals(Buffer.from(again.buffer))).toBe(true)
-  expect(Buffer.from(first.buffer).equals(Buffer.from(other.buffer))).toBe(false)
+  expect(Buffer.from(first).equals(again)).toBe(true)
+  expect(Buffer.from(first).equals(other)).toBe(false)
 })
 
 test('the file that is written answers as the network in training does, for any number of rows', async () => {
@@ -140,4 +142,23 @@ test('an output that has the name of a parameter is refused', async () => {
   }
   await using trainer = await createTrainer(line, { learningRate: 0.1 }, createRandom(1))
   expect(() => exportNetwork(clash, trainer.weights())).toThrow("both named 'slope'")
+})
+
+test('a network goes on from the file of another one that shares a part with it', async () => {
+  const other: Network = (graph) => {
+    const hidden = dense('hidden', graph.input('x', ['rows', 3]), { width: 8, activation: 'relu' })
+    const output = asList(dense('another output', hidden, { width: 1 }))
+    return { loss: squaredLoss(output, targetsOf(graph)), outputs: { output } }
+  }
+  await using first = await createTrainer(withChance, { learningRate: 0.01 }, createRandom(3))
+  const start = readWeights(exportNetwork(withChance, first.weights()))
+  expect(Object.keys(start.parameters).toSorted()).toEqual(Object.keys(first.weights().parameters).toSorted())
+  await using second = await createTrainer(other, { learningRate: 0.01 }, createRandom(4), { start })
+  const [before, after] = [first.weights().parameters, second.weights().parameters]
+  expect(after['hidden/weights']).toEqual(before['hidden/weights'])
+  expect(after['another output/weights']).toHaveLength(8)
+  const wrong = { parameters: { 'hidden/weights': new Float32Array(5) } }
+  await expect(
+    createTrainer(other, { learningRate: 0.01 }, createRandom(4), { start: wrong }),
+  ).rejects.toThrow("the weights of 'hidden/weights' are of another size")
 })

@@ -1,13 +1,21 @@
 import { AppError } from '../core/errors.ts'
 import type { Random } from '../math/random.ts'
 import { type AdamSettings, clipFactor, stepAdam } from './adam.ts'
+import { createGraph } from './create-graph.ts'
 import { multiply } from './elementwise.ts'
 import { createEmbedding, type Embedding } from './embedding.ts'
 import { gradientsOf } from './gradients.ts'
-import { createGraph, type Lookup, type Tensor } from './graph.ts'
+import type { Lookup, Tensor } from './graph.ts'
 import { encodeGraph, encodeWithParameters, type Network, type NetworkWeights, tablesOf } from './network.ts'
 import { type Feed, type Feeds, openSession } from './onnx-session.ts'
-import { cutParameters, initialise, joinGradients, layOut, type ParameterLayout } from './parameter-layout.ts'
+import {
+  cutParameters,
+  initialise,
+  joinGradients,
+  layOut,
+  nameParameters,
+  type ParameterLayout,
+} from './parameter-layout.ts'
 
 /** A network under training: its weights, what Adam remembers, and the one graph that changes both. */
 export type Trainer = AsyncDisposable & {
@@ -22,6 +30,13 @@ export type Trainer = AsyncDisposable & {
   weights(): NetworkWeights
 }
 
+export type TrainerOptions = {
+  /** Weights to go on from, those of other names are drawn: a network learned for one question begins another. */
+  readonly start?: Partial<NetworkWeights>
+  /** 1 by default: with more, sums are not taken in the same order each time. */
+  readonly threadCount?: number
+}
+
 /**
  * One ONNX graph that runs forward, finds the loss, runs backward, clips and steps Adam. Tables are gathered and changed
  * beside it: their gradients are clipped by the same factor, each occurrence of a row counting by itself in the norm.
@@ -31,24 +46,25 @@ export async function createTrainer(
   network: Network,
   settings: AdamSettings,
   random: Random,
-  start?: NetworkWeights,
+  { start, threadCount = 1 }: TrainerOptions = {},
 ): Promise<Trainer> {
   const { bytes, layout, lookups, tables } = encodeStep(
     network,
     settings,
     random.fork('dropout').integer(2 ** 30),
   )
-  const session = await openSession(bytes)
-  const evaluation = await openSession(encodeWithParameters(network))
+  const session = await openSession(bytes, { threadCount })
+  const evaluation = await openSession(encodeWithParameters(network), { threadCount })
   const embeddings = new Map(
     tables.map((table) => [
       table.name,
-      createEmbedding(table, settings, random.fork(`table ${table.name}`), start?.tables[table.name]),
+      createEmbedding(table, settings, random.fork(`table ${table.name}`), start?.tables?.[table.name]),
     ]),
   )
   const embeddingOf = ({ table }: Lookup) => embeddings.get(table.name) ?? fail(`no table ${table.name}`)
-  // Two sets of state that take turns: each step reads one and writes the other, and nothing is copied.
-  let state = createState(layout, start?.parameters.slice() ?? initialise(layout, random.fork('initial')))
+  // Two sets of state that take turns: each step reads one and writes the other. New arrays each time take as long (measured,
+  // up to a million parameters), but leave three of them behind in every step.
+  let state = createState(layout, initialise(layout, random.fork('initial'), start?.parameters))
   let spare = createState(layout, new Float32Array(layout.total))
   let stepCount = 0
   return {
@@ -76,7 +92,7 @@ export async function createTrainer(
         parameters: { data: state.values, shape: [layout.total] },
       }),
     weights: () => ({
-      parameters: state.values.slice(),
+      parameters: nameParameters(layout, state.values),
       tables: Object.fromEntries([...embeddings].map(([name, { values }]) => [name, values.slice()])),
     }),
     async [Symbol.asyncDispose]() {

@@ -20,7 +20,7 @@ import { type NeedNaming, scoreNeeds } from './needs/score-needs.ts'
 import { loadTopics, type TopicName } from './train-topics.ts'
 import { type TrainedModel, type Training, versionOf } from './training.ts'
 
-/** What is enough to learn the weights: more rows cost time and, measured on Online Retail, move no figure. */
+/** What the main job can afford in some seconds; `npm run bench -- needs` reads more. */
 const standardLimits: RowLimits = { train: 24_000, judge: 12_000 }
 const shownTotals = 12
 
@@ -29,7 +29,7 @@ export const needsHorizonDays = 90
 export const needsModelName = `needs-${needsHorizonDays}d`
 
 /** What all shoppers together will likely need of a thing. */
-export type NeedTotal = {
+type NeedTotal = {
   readonly kind: 'item' | 'category' | 'topic'
   readonly target: string
   readonly name: Bilingual

@@ -68,7 +68,7 @@ export async function trainNetwork(
   )
   const order = { ...control, random: control.random.fork('order') }
   const { weights, history, keptEpoch } = await runEpochs(trainer, batches, settings, order)
-  if (!weights.parameters.every(Number.isFinite))
+  if (!Object.values(weights.parameters).every((values) => values.every(Number.isFinite)))
     throw new AppError('diverged', {
       en: 'the weights of the network are not finite: lower learningRate',
       zh: '网络权重不是有限值：请降低 learningRate',

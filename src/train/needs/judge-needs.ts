@@ -56,7 +56,7 @@ export type NeedsJudgement = {
 }
 
 /** Days to the next purchase, of what was bought within the horizon: mean absolute errors. */
-export type NeedsTiming = {
+type NeedsTiming = {
   readonly boughtCount: number
   readonly meanError: number
   /** Of always the middle of the horizon, and of the time between purchases of it that is typical of all shoppers. */
