@@ -165,7 +165,7 @@ test('each model stands beside its baselines, and the propensity beats always sa
   expect(judged.map((model) => model.name)).toEqual(
     'propensity-30d propensity-60d propensity-90d need-units-90d need-spend-90d lifetime-90d'.split(' '),
   )
-  for (const model of trained.models) expect(model.scoreCount).toBeGreaterThan(100)
+  for (const model of trained.models) expect(model.answeredBy.scoreCount).toBeGreaterThan(100)
 })
 
 test('the features of everybody go to a file as of the cut that they were built for, and as of one before', async () => {

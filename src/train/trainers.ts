@@ -1,5 +1,6 @@
 import { AppError } from '../core/errors.ts'
 import type { Bilingual } from '../core/language.ts'
+import type { Labels } from '../features/labels.ts'
 import type { Score } from '../profiles/score.ts'
 import { scoreInterestGroups, trainInterestGroups } from './train-interest-groups.ts'
 import { ruleLifetime, scoreLifetime, trainLifetime } from './train-lifetime.ts'
@@ -7,11 +8,22 @@ import { type NeedTarget, ruleNeed, scoreNeed, trainNeed } from './train-need.ts
 import { rulePropensity, scorePropensity, trainPropensity } from './train-propensity.ts'
 import type { TrainedModel, Training } from './training.ts'
 
+/** The score that a model is watched by, and what tells whether it came so. */
+export type Spoken = {
+  readonly model: string
+  readonly horizonDays: number
+  readonly outcome?: {
+    readonly kind: 'chance' | 'amount'
+    of(labels: Labels): ArrayLike<number>
+  }
+}
+
 /** How one model is made, asked again later, and answered for where no fit is worth having. */
 export type Trainer = {
   readonly family: string
   readonly name: string
   readonly stage: Bilingual
+  readonly says: Spoken
   train(training: Training): Promise<TrainedModel>
   /**
    * What a registered fit says of everyone as of the training's cut.
@@ -51,6 +63,11 @@ function propensityTrainer(days: number): Trainer {
     family: 'propensity',
     name: `propensity-${days}d`,
     stage: { en: `Training: buys again within ${days} days`, zh: `训练：${days} 天内再次购买` },
+    says: {
+      model: 'propensity',
+      horizonDays: days,
+      outcome: { kind: 'chance', of: (labels) => labels.hasBought },
+    },
     train: (training) => trainPropensity(training, days),
     // Fits of before scoring was a step of its own do not name their horizon.
     score: (training, model, version) =>
@@ -64,6 +81,7 @@ function needTrainer(target: NeedTarget): Trainer {
     family: 'need',
     name: `${target.name}-90d`,
     stage: { en: `Training: ${target.question.en}`, zh: `训练：${target.question.zh}` },
+    says: { model: target.name, horizonDays: 90, outcome: { kind: 'amount', of: target.label } },
     train: (training) => trainNeed(training, target, 90),
     score: (training, model, version) => scoreNeed(training, target.name, model as Need, version),
     rule: (training, version) => ruleNeed(training, target, 90, version),
@@ -78,6 +96,11 @@ export const trainers: readonly Trainer[] = [
     family: 'lifetime',
     name: 'lifetime-90d',
     stage: { en: 'Training: who is still a customer', zh: '训练：谁仍是顾客' },
+    says: {
+      model: 'expected-orders',
+      horizonDays: 90,
+      outcome: { kind: 'amount', of: (labels) => labels.orderCount },
+    },
     train: (training) => trainLifetime(training, 90),
     score: (training, model, version) =>
       scoreLifetime(training, { ...(model as Lifetime), horizonDays: 90 }, version),
@@ -87,6 +110,7 @@ export const trainers: readonly Trainer[] = [
     family: 'interest-groups',
     name: 'interest-groups',
     stage: { en: 'Training: interest groups', zh: '训练：兴趣群体' },
+    says: { model: 'interest-group', horizonDays: 0 },
     train: trainInterestGroups,
     score: (training, model, version) => scoreInterestGroups(training, model as Groups, version),
   },
