@@ -11,7 +11,7 @@ import { loadPopulation } from '../profiles/population.ts'
 import type { Profile, ProfileScore } from '../profiles/profile.ts'
 import { loadGroupSizes, loadLifetimeTotals } from '../profiles/score-totals.ts'
 import { loadTopicShares } from '../profiles/topic-shares.ts'
-import { listActiveModels, loadModel } from '../train/registry.ts'
+import { listModels, loadModel } from '../train/registry.ts'
 import { type InterestGroupsRecord, nameInterest } from '../train/train-interest-groups.ts'
 import { loadTopics } from '../train/train-topics.ts'
 import { trainerNames } from '../train/trainers.ts'
@@ -30,9 +30,12 @@ export async function buildReport(engine: Engine, language: Language): Promise<s
   const { config, database } = engine
   const asOfMs = await loadLatestCut(database)
   const imports = await listImports(database)
-  const active = (await listActiveModels(database)).filter((entry) => Date.parse(entry.asOf) === asOfMs)
+  // Newest first: also a fit that is not in use is told, with why.
+  const judged = (await listModels(database)).filter(
+    (entry) => Date.parse(entry.asOf) === asOfMs && entry.record?.kind !== 'rule',
+  )
   const evaluations = trainerNames.flatMap((name): TimedEvaluation[] => {
-    const evaluation = active.find((entry) => entry.name === name)?.evaluation
+    const evaluation = judged.find((entry) => entry.name === name)?.evaluation
     return evaluation && 'testCutMs' in evaluation.split ? [{ ...evaluation, split: evaluation.split }] : []
   })
   const lifetime = await loadLifetimeTotals(database, asOfMs)
@@ -58,7 +61,7 @@ export async function buildReport(engine: Engine, language: Language): Promise<s
     ...(lifetime ? { lifetime } : {}),
     evaluations,
     skipped: trainerNames
-      .filter((name) => !active.some((entry) => entry.name === name))
+      .filter((name) => !judged.some((entry) => entry.name === name))
       .map((model) => ({ model, reason: untrained })),
     examples: await loadExamples(engine),
     featureNames: Object.fromEntries(drivers.map((feature) => [feature, describeColumn(feature).meaning])),
@@ -67,8 +70,8 @@ export async function buildReport(engine: Engine, language: Language): Promise<s
 }
 
 const untrained: Bilingual = {
-  en: 'not trained: the history is too short for its horizon, or holds too little to learn it from',
-  zh: '未训练：历史长度不足以覆盖其预测期，或可供学习的数据太少',
+  en: 'not trained: the history is too short for its horizon, or holds too little to learn it from (`likeness train` says how much it needs); where a simple rule can answer, it does',
+  zh: '未训练：历史长度不足以覆盖其预测期，或可供学习的数据太少（`likeness train` 会说明需要多少）；能用简单规则回答的，由规则回答',
 }
 
 async function loadInterests({ database }: Engine, asOfMs: number): Promise<InterestFacts | undefined> {

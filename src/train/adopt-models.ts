@@ -128,7 +128,7 @@ async function askAgain(
 async function registerRule({ database, asOfMs }: Training, name: string, now: Date): Promise<string> {
   const rule = {
     name,
-    version: `${versionOf(name, asOfMs)}/rule`,
+    version: `${versionOf(name, asOfMs)}.rule`,
     model: { kind: 'rule', formatVersion: 1, rule: pastRateRule },
     kind: 'rule',
   } as const

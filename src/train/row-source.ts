@@ -85,11 +85,17 @@ export function isForModels(definition: FeatureDefinition): boolean {
   return kind === 'shares' && definition.source === 'events' && definition.aggregate.kind === 'scale_share'
 }
 
-/** People who bought, without the columns that only people read (exact twins of clipped ones). */
+/**
+ * People who bought, in the order of their ids, as the database has none: the same rows make the same fit. Without the columns that
+ * only people read (exact twins of clipped ones).
+ */
 function keepCustomers(dataset: Dataset, definitions: readonly FeatureDefinition[]): Dataset {
   const names = dataset.featureNames.filter((name) => !forPeople(name, definitions))
   const orders = columnOf(dataset, 'order_count')
-  const rows = [...orders.keys()].filter((row) => (orders[row] ?? 0) > 0)
+  const { rowIds } = dataset
+  const rows = [...orders.keys()]
+    .filter((row) => (orders[row] ?? 0) > 0)
+    .sort((a, b) => ((rowIds[a] ?? '') < (rowIds[b] ?? '') ? -1 : 1))
   return selectDataset(dataset, rows, names)
 }
 
