@@ -10,6 +10,7 @@ import { pastRateRule, predictMean, predictPastRate } from './baselines.ts'
 import { describeRows } from './fit-record.ts'
 import { toDrivers, toReasons } from './reasons.ts'
 import { joinRows, type LabelledRows } from './row-source.ts'
+import { slicesOf } from './slices.ts'
 import { loadSplit } from './split-rows.ts'
 import { type TrainedModel, type Training, versionOf } from './training.ts'
 
@@ -66,6 +67,7 @@ export async function trainNeed(
         },
       ],
       drivers: toDrivers(test.features, explainNeed(judged, test.features)),
+      slices: await slicesOf(training, test),
       settings: {
         alpha: settings.alpha,
         variancePower: settings.variancePower,

@@ -16,6 +16,7 @@ import { fitRfm, pastRateRule, predictMean, predictPastRateChance } from './base
 import { describeRows } from './fit-record.ts'
 import { toDrivers, toReasons } from './reasons.ts'
 import { joinRows, type LabelledRows } from './row-source.ts'
+import { slicesOf } from './slices.ts'
 import { loadSplit, type SplitRows } from './split-rows.ts'
 import { type TrainedModel, type Training, versionOf } from './training.ts'
 
@@ -61,6 +62,7 @@ export async function trainPropensity(training: Training, horizonDays: number): 
         },
       ],
       drivers: toDrivers(features, explainLogistic(judged, features)),
+      slices: await slicesOf(training, rows.test),
       settings: { alpha, features: judged.weights.filter((weight) => weight !== 0).length },
     },
     threshold,
