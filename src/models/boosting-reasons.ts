@@ -1,4 +1,5 @@
 import type { Dataset } from '../core/dataset.ts'
+import { AppError } from '../core/errors.ts'
 import type { BoostingModel } from './boosting.ts'
 import type { Contribution } from './linear-reasons.ts'
 import { checkFeatureNames } from './prepare/scaler.ts'
@@ -15,12 +16,14 @@ export type BoostingReasons = {
 
 /**
  * Exact Shapley values of each feature in each row's margin.
- * @throws AppError 'bad_input' when the features are not those of the model.
+ * @throws AppError 'bad_input' when the features are not those of the model, or it is of classes, which have a score each.
  */
 export function explainBoosting(model: BoostingModel, dataset: Dataset): BoostingReasons {
   checkFeatureNames(model.featureNames, dataset)
+  if (model.baseMargins.length !== 1)
+    throw new AppError('bad_input', 'a model of classes has no one score to explain')
   const explain = createTreeExplainer(Math.max(0, ...model.trees.map(depthOf)))
-  const base = model.trees.reduce((sum, tree) => sum + meanOfTree(tree), model.baseMargin)
+  const base = model.trees.reduce((sum, tree) => sum + meanOfTree(tree), model.baseMargins[0] ?? 0)
   const width = model.featureNames.length
   const contributions = dataset.rowIds.map((_, row) => {
     const shares = new Float64Array(width)

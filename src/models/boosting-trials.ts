@@ -1,8 +1,9 @@
 import type { Random } from '../math/random.ts'
-import { type BoostingOptions, startBoosting } from './boosting.ts'
+import { startBoosting, startMargins } from './boosting.ts'
+import { type BoostingOptions, lossOptionsOf } from './boosting-options.ts'
 import { type Fold, joinHeld } from './folded-rows.ts'
-import { meanLoss } from './trees/objective.ts'
-import { addTree } from './trees/tree.ts'
+import { createLoss } from './trees/create-loss.ts'
+import { addFlatTrees, flattenTrees } from './trees/flat-trees.ts'
 
 /** What settings are worth on rows that the trees did not learn from. */
 type BoostingTrial = {
@@ -33,10 +34,10 @@ export function chooseBoosting(
  * fallen for long: the number of trees then rests on every row and favours no fold.
  */
 function tryBoosting(folds: readonly Fold[], options: BoostingOptions, random: Random): BoostingTrial {
-  const { objective, treeCount = 300 } = options
+  const { treeCount = 300 } = options
   const parts = folds.map((fold, index) => startPart(fold, options, random.fork(`fold ${index}`)))
   const rowCount = folds.reduce((sum, { heldRows }) => sum + heldRows.length, 0)
-  const lossOfAll = () => parts.reduce((sum, part) => sum + part.lossSum(objective), 0) / rowCount
+  const lossOfAll = () => parts.reduce((sum, part) => sum + part.lossSum(), 0) / rowCount
   const copyMargins = () => parts.map(({ margins }) => margins.slice())
   let best = { count: 0, loss: lossOfAll(), margins: copyMargins() }
   for (let count = 1; count <= treeCount && count - best.count <= patience; count++) {
@@ -53,13 +54,17 @@ function tryBoosting(folds: readonly Fold[], options: BoostingOptions, random: R
 
 function startPart({ rest, restLabels, held, heldLabels }: Fold, options: BoostingOptions, random: Random) {
   const booster = startBoosting(rest, restLabels, options, random)
-  const margins = new Float64Array(heldLabels.length).fill(booster.baseMargin)
+  const margins = startMargins(booster.baseMargins, heldLabels.length)
+  const loss = createLoss(lossOptionsOf(options), {
+    labels: heldLabels,
+    weights: undefined,
+    queries: undefined,
+  })
   return {
     margins,
     grow() {
-      for (const tree of booster.grow()) addTree(margins, tree, held)
+      addFlatTrees(margins, flattenTrees(booster.grow()), held)
     },
-    lossSum: (objective: BoostingOptions['objective']) =>
-      heldLabels.length * meanLoss(objective, heldLabels, margins),
+    lossSum: () => heldLabels.length * loss.mean(margins),
   }
 }

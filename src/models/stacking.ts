@@ -4,7 +4,7 @@ import { foldRows } from './folded-rows.ts'
 import { checkFeatureNames } from './prepare/scaler.ts'
 import { applyBlend, type Blend, fitBlend } from './stacking/blend.ts'
 import { type MemberModel, predictMember, type StackMember, trainMember } from './stacking/member.ts'
-import { probabilityOf } from './trees/objective.ts'
+import { probabilityOf } from './trees/pointwise-loss.ts'
 
 export type StackOptions = {
   readonly members: readonly StackMember[]

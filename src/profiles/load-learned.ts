@@ -6,7 +6,7 @@ import { loadFeatures, type ProfileFeatures } from '../features/load-features.ts
 import { findLatestCut } from './find-profiles.ts'
 import { loadGroupNames } from './group-names.ts'
 import type { InterestGroup, ProfileReason, ProfileScore, Trust } from './profile.ts'
-import { writeReason } from './reason-sentence.ts'
+import { type UsualValue, writeReason } from './reason-sentence.ts'
 import { loadScores, type Score } from './score.ts'
 
 const selectHasScores = sqlFile(import.meta.url, './sql/has-scores.sql')
@@ -103,6 +103,20 @@ function readReasons({ reasons }: Score, features: ProfileFeatures): ProfileReas
   return reasons.map(({ feature, share }) => ({
     feature,
     share,
-    text: writeReason(describeColumn(feature), features.numbers[feature] ?? features.labels[feature], share),
+    text: writeReason(
+      describeColumn(feature),
+      features.numbers[feature] ?? features.labels[feature],
+      share,
+      usualOf(feature, features),
+    ),
   }))
+}
+
+/** Features of now, each with the feature that tells what is usual for the person. */
+const usualFeatures: Readonly<Record<string, string>> = { recency_days: 'order_gap_days' }
+
+/** Undefined where nothing is usual yet, as for somebody with one order. */
+function usualOf(feature: string, { numbers }: ProfileFeatures): UsualValue | undefined {
+  const value = numbers[usualFeatures[feature] ?? '']
+  return value === undefined || value === 0 ? undefined : { of: 'person', value }
 }

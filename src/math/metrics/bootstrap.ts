@@ -9,6 +9,8 @@ export type BootstrapOptions = {
   readonly resamples?: number
   /** Share of them inside the interval; .95 by default. */
   readonly level?: number
+  /** By entity: a group of which as many are drawn as it has (an arm of an experiment); one group by default. */
+  readonly strata?: ArrayLike<number>
 }
 
 /**
@@ -45,13 +47,14 @@ export function bootstrapByCounts(
   count: number,
   statistics: (times: Uint16Array) => readonly number[],
   random: Random,
-  { resamples = 400, level = 0.95 }: BootstrapOptions = {},
+  { resamples = 400, level = 0.95, strata }: BootstrapOptions = {},
 ): Interval[] {
+  const groups = groupEntities(count, strata)
   const times = new Uint16Array(count).fill(1)
   const values = statistics(times)
   const figures = values.map(() => new Float64Array(resamples))
   for (let round = 0; round < resamples; round++) {
-    draw(times, random)
+    draw(times, groups, random)
     for (const [index, figure] of statistics(times).entries()) {
       const column = figures[index]
       if (column) column[round] = figure
@@ -64,13 +67,23 @@ export function bootstrapByCounts(
   })
 }
 
-/** Draws as many entities as there are, with replacement. */
-function draw(times: Uint16Array, random: Random): void {
+/** The entities of each stratum; all of them where there are none. */
+function groupEntities(count: number, strata: ArrayLike<number> | undefined): Uint32Array[] {
+  const all = Uint32Array.from({ length: count }, (_, entity) => entity)
+  if (strata === undefined) return [all]
+  return [...Map.groupBy(all, (entity) => strata[entity] ?? 0).values()].map((group) =>
+    Uint32Array.from(group),
+  )
+}
+
+/** Draws as many entities of each group as there are, with replacement. */
+function draw(times: Uint16Array, groups: readonly Uint32Array[], random: Random): void {
   times.fill(0)
-  for (let index = 0; index < times.length; index++) {
-    const drawn = random.integer(times.length)
-    times[drawn] = (times[drawn] ?? 0) + 1
-  }
+  for (const group of groups)
+    for (let left = group.length; left > 0; left--) {
+      const drawn = group[random.integer(group.length)] ?? 0
+      times[drawn] = (times[drawn] ?? 0) + 1
+    }
 }
 
 /** Each entity as often as it was drawn, first to last. */

@@ -4,18 +4,24 @@ import { quantileOfSorted } from '../../math/quantile.ts'
 /** Mean, deviation (divided by the count) and skewness of values that are all there; skewness 0 where nothing varies. */
 export type Moments = { readonly mean: number; readonly deviation: number; readonly skewness: number }
 
-export function momentsOf(values: Float64Array): Moments {
-  const count = values.length
-  let [sum, squares, cubes] = [0, 0, 0]
-  for (let row = 0; row < count; row++) sum += elementAt(values, row)
-  const mean = sum / count
-  for (let row = 0; row < count; row++) {
-    const distance = elementAt(values, row) - mean
-    squares += distance * distance
-    cubes += distance * distance * distance
+/** @param weights how much each value counts; 1 each when left out */
+export function momentsOf(values: Float64Array, weights?: Float64Array): Moments {
+  const { length } = values
+  let [total, sum, squares, cubes] = [0, 0, 0, 0]
+  for (let row = 0; row < length; row++) {
+    const weight = weights === undefined ? 1 : elementAt(weights, row)
+    total += weight
+    sum += weight * elementAt(values, row)
   }
-  const square = squares / count
-  return { mean, deviation: Math.sqrt(square), skewness: square > 0 ? cubes / count / square ** 1.5 : 0 }
+  const mean = sum / total
+  for (let row = 0; row < length; row++) {
+    const weight = weights === undefined ? 1 : elementAt(weights, row)
+    const distance = elementAt(values, row) - mean
+    squares += weight * distance * distance
+    cubes += weight * distance * distance * distance
+  }
+  const square = squares / total
+  return { mean, deviation: Math.sqrt(square), skewness: square > 0 ? cubes / total / square ** 1.5 : 0 }
 }
 
 /** sign(x) · ln(1 + |x|): for amounts, ln(1 + x). */

@@ -43,3 +43,18 @@ test('other columns than those of the fit are refused by name', () => {
   const scaler = fitScaler(dataset({ a: [1, 2] }))
   expect(() => applyScaler(scaler, dataset({ b: [1, 2] }))).toThrow(/columns are not those/)
 })
+
+test('a row of weight 2 scales as the row twice', () => {
+  const values = [0, 1, 1, 2, 40, Number.NaN]
+  const weights = Float64Array.of(1, 3, 2, 1, 2, 2)
+  const repeated = values.flatMap((value, row) => Array.from({ length: weights[row] ?? 0 }, () => value))
+  for (const clipAt of [
+    [0, 1],
+    [0.1, 0.8],
+  ] as const) {
+    const [byWeight] = fitScaler(dataset({ a: values }), { clipAt }, weights).columns
+    const [byCopies] = fitScaler(dataset({ a: repeated }), { clipAt }).columns
+    for (const part of ['low', 'high', 'median', 'mean', 'deviation'] as const)
+      expect(byWeight?.[part]).toBeCloseTo(byCopies?.[part] ?? Number.NaN, 12)
+  }
+})

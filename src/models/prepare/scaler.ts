@@ -1,7 +1,7 @@
 import type { Dataset } from '../../core/dataset.ts'
 import { AppError } from '../../core/errors.ts'
 import { elementAt } from '../../math/matrix.ts'
-import { quantileOfSorted } from '../../math/quantile.ts'
+import { quantileOfSorted, quantileOfWeighted } from '../../math/quantile.ts'
 import { momentsOf, signedLog, varies } from './column-moments.ts'
 import { columnAt } from './dataset-columns.ts'
 
@@ -32,8 +32,11 @@ export type ScalerOptions = {
   readonly logAboveSkewness?: number
 }
 
-/** @throws AppError 'too_little_data' without rows. */
-export function fitScaler(dataset: Dataset, options: ScalerOptions = {}): Scaler {
+/**
+ * @param weights how much each row counts, all above 0; 1 each when left out
+ * @throws AppError 'too_little_data' without rows.
+ */
+export function fitScaler(dataset: Dataset, options: ScalerOptions = {}, weights?: Float64Array): Scaler {
   if (dataset.rowIds.length === 0) throw new AppError('too_little_data', 'there are no rows to scale')
   const columns: ColumnScale[] = []
   const missing: number[] = []
@@ -41,7 +44,7 @@ export function fitScaler(dataset: Dataset, options: ScalerOptions = {}): Scaler
     const values = columnAt(dataset, column)
     const missingCount = values.reduce((count, value) => (Number.isNaN(value) ? count + 1 : count), 0)
     if (missingCount > 0 && missingCount < values.length) missing.push(column)
-    columns.push(fitColumn(values, options))
+    columns.push(fitColumn(values, options, weights))
   }
   return { formatVersion: 1, featureNames: dataset.featureNames, columns, missing }
 }
@@ -86,19 +89,34 @@ export function checkFeatureNames(expected: readonly string[], dataset: Dataset)
 function fitColumn(
   values: Float64Array,
   { clipAt = [0.005, 0.995], logAboveSkewness = 2 }: ScalerOptions,
+  weights?: Float64Array,
 ): ColumnScale {
-  const sorted = values.filter(Number.isFinite).sort()
-  if (sorted.length === 0) return { low: 0, high: 0, median: 0, isLogged: false, mean: 0, deviation: 0 }
-  const bounds = {
-    low: quantileOfSorted(sorted, clipAt[0]),
-    high: quantileOfSorted(sorted, clipAt[1]),
-    median: quantileOfSorted(sorted, 0.5),
-  }
+  const quantile = quantilesOf(values, weights)
+  if (quantile === undefined) return { low: 0, high: 0, median: 0, isLogged: false, mean: 0, deviation: 0 }
+  const bounds = { low: quantile(clipAt[0]), high: quantile(clipAt[1]), median: quantile(0.5) }
   for (let row = 0; row < values.length; row++) values[row] = clip(elementAt(values, row), bounds)
-  const plain = momentsOf(values)
+  const plain = momentsOf(values, weights)
   const isLogged = Math.abs(plain.skewness) > logAboveSkewness
-  const moments = isLogged ? momentsOf(values.map(signedLog)) : plain
+  const moments = isLogged ? momentsOf(values.map(signedLog), weights) : plain
   return { ...bounds, isLogged, mean: moments.mean, deviation: varies(moments) ? moments.deviation : 0 }
+}
+
+/** Quantiles of the finite values; undefined where there are none. */
+function quantilesOf(
+  values: Float64Array,
+  weights: Float64Array | undefined,
+): ((level: number) => number) | undefined {
+  if (weights === undefined) {
+    const sorted = values.filter(Number.isFinite).sort()
+    return sorted.length === 0 ? undefined : (level) => quantileOfSorted(sorted, level)
+  }
+  const rows = Uint32Array.from(values.keys()).filter((row) => Number.isFinite(elementAt(values, row)))
+  rows.sort((a, b) => elementAt(values, a) - elementAt(values, b))
+  const [sorted, counts] = [values, weights].map((list) =>
+    Float64Array.from(rows, (row) => elementAt(list, row)),
+  )
+  if (sorted === undefined || counts === undefined || sorted.length === 0) return undefined
+  return (level) => quantileOfWeighted(sorted, counts, level)
 }
 
 function scaleValue(scale: ColumnScale, value: number): number {

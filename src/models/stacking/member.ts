@@ -1,7 +1,8 @@
 import type { Dataset } from '../../core/dataset.ts'
 import { logLoss } from '../../math/metrics/classification.ts'
 import type { Random } from '../../math/random.ts'
-import { type BoostingModel, type BoostingOptions, fitBoosting, predictBoosting } from '../boosting.ts'
+import { type BoostingModel, fitBoosting, predictBoosting } from '../boosting.ts'
+import type { BoostingOptions } from '../boosting-options.ts'
 import { chooseBoosting } from '../boosting-trials.ts'
 import { type Fold, joinHeld } from '../folded-rows.ts'
 import { fitLogistic, type LogisticModel, type LogisticOptions, predictLogistic } from '../logistic.ts'
@@ -10,7 +11,7 @@ import {
   type CategoryColumns,
   fitCategoryColumns,
 } from '../prepare/category-columns.ts'
-import { probabilityOf } from '../trees/objective.ts'
+import { probabilityOf } from '../trees/pointwise-loss.ts'
 
 /** A model of a stack, with the settings to choose from by log-loss on held folds. */
 export type StackMember =

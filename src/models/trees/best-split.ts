@@ -1,33 +1,12 @@
 import type { BinnedColumns, ColumnBins } from './binned-columns.ts'
-
-/** What a leaf may weigh and when a split is worth it. */
-export type SplitSettings = {
-  /** λ: added to the hessian of a leaf, so that small leaves say little. */
-  readonly l2: number
-  /** Least hessian of a leaf: for squared error the rows' weight, for logistic their weight times p (1 − p). */
-  readonly minChildWeight: number
-  /** Least gain of a split. */
-  readonly minGain: number
-  /** Sums of hessian up to it are what rounding leaves where there are no rows. */
-  readonly rounding: number
-  /** Hessian added to a category's when categories are ordered by gradient: rare ones move to the middle. */
-  readonly categorySmoothing: number
-}
-
-/** The best question to ask of a node's rows. */
-export type SplitChoice = {
-  readonly column: number
-  readonly gain: number
-  /** Bins that go left: all up to it for a number, the listed ones for categories. */
-  readonly lastLeftBin: number
-  readonly leftBins: readonly number[] | undefined
-  readonly isMissingLeft: boolean
-  readonly leftGradient: number
-  readonly leftHessian: number
-}
-
-type Best = { -readonly [Key in keyof SplitChoice]: SplitChoice[Key] }
-type Sums = { readonly gradient: number; readonly hessian: number }
+import { scanWithin } from './monotone-split.ts'
+import {
+  type BestSplit,
+  type SplitChoice,
+  type SplitNode,
+  type SplitSettings,
+  scanFreely,
+} from './split-scan.ts'
 
 /** Finds splits, with its scratch space kept between nodes. */
 export function createSplitFinder(binned: BinnedColumns, settings: SplitSettings) {
@@ -36,18 +15,23 @@ export function createSplitFinder(binned: BinnedColumns, settings: SplitSettings
   const natural = order.slice()
 
   /** The split of greatest gain over the given columns; undefined when none is worth it. */
-  return (histogram: Float64Array, node: Sums, columns: readonly number[]): SplitChoice | undefined => {
-    const best: Best = { ...noSplit, gain: settings.minGain }
+  return (histogram: Float64Array, node: SplitNode, columns: readonly number[]): SplitChoice | undefined => {
+    const best: BestSplit = { ...noSplit, gain: settings.minGain }
     for (const column of columns) {
       const bins = binned.columns[column]
       if (bins === undefined) continue
       if (bins.codes === undefined) {
-        if (scan({ histogram, bins, order: natural, used: bins.binCount, node, settings }, best))
-          Object.assign(best, { column, leftBins: undefined })
+        const values = { histogram, bins, order: natural, used: bins.binCount, node, settings }
+        const isBetter =
+          settings.monotone === undefined
+            ? scanFreely(values, best)
+            : scanWithin(values, settings.monotone[column] ?? 0, best)
+        if (isBetter) Object.assign(best, { column, leftBins: undefined })
         continue
       }
       const used = orderCategories({ histogram, bins, order, keys, settings })
-      if (scan({ histogram, bins, order, used, node, settings }, best))
+      const codes = { histogram, bins, order, used, node, settings }
+      if (settings.monotone === undefined ? scanFreely(codes, best) : scanWithin(codes, 0, best))
         Object.assign(best, { column, leftBins: Array.from(order.subarray(0, best.lastLeftBin + 1)) })
     }
     return best.column < 0 ? undefined : best
@@ -62,54 +46,6 @@ const noSplit: SplitChoice = {
   isMissingLeft: false,
   leftGradient: 0,
   leftHessian: 0,
-}
-
-type Scan = {
-  readonly histogram: Float64Array
-  readonly bins: ColumnBins
-  /** Bins in the order in which they move to the left side. */
-  readonly order: Uint16Array
-  readonly used: number
-  readonly node: Sums
-  readonly settings: SplitSettings
-}
-
-/** Moves bin after bin to the left side, missing values once right and once left; whether `best` was bettered. */
-function scan({ histogram, bins, order, used, node, settings }: Scan, best: Best): boolean {
-  const { l2, minChildWeight, rounding } = settings
-  const start = 2 * bins.offset
-  const missingGradient = histogram[start + 2 * bins.binCount] ?? 0
-  const missingHessian = histogram[start + 2 * bins.binCount + 1] ?? 0
-  const hasMissing = missingHessian > rounding
-  const whole = (node.gradient * node.gradient) / (node.hessian + l2)
-  let [gradient, hessian, isBetter] = [0, 0, false]
-  for (let place = 0; place < used; place++) {
-    const slot = start + 2 * (order[place] ?? 0)
-    const added = histogram[slot + 1] ?? 0
-    gradient += histogram[slot] ?? 0
-    hessian += added
-    if (!(added > rounding)) continue
-    for (let side = 0; side < 2; side++) {
-      if (side === 1 && !hasMissing) break
-      const leftGradient = side === 0 ? gradient : gradient + missingGradient
-      const leftHessian = side === 0 ? hessian : hessian + missingHessian
-      const rightGradient = node.gradient - leftGradient
-      const rightHessian = node.hessian - leftHessian
-      if (leftHessian < minChildWeight || rightHessian < minChildWeight) continue
-      const gain =
-        (leftGradient * leftGradient) / (leftHessian + l2) +
-        (rightGradient * rightGradient) / (rightHessian + l2) -
-        whole
-      if (!(gain > best.gain)) continue
-      best.gain = gain
-      best.lastLeftBin = place
-      best.isMissingLeft = hasMissing ? side === 1 : leftHessian > rightHessian
-      best.leftGradient = leftGradient
-      best.leftHessian = leftHessian
-      isBetter = true
-    }
-  }
-  return isBetter
 }
 
 type CategoryOrder = {

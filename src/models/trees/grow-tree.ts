@@ -1,12 +1,16 @@
-import { createSplitFinder, type SplitChoice, type SplitSettings } from './best-split.ts'
+import { createSplitFinder } from './best-split.ts'
 import type { BinnedColumns } from './binned-columns.ts'
 import { fillHistogram, subtractHistogram } from './histogram.ts'
+import { boundedValue, boundsBelow, unbounded } from './monotone-split.ts'
+import type { LeafBounds, SplitChoice, SplitSettings } from './split-scan.ts'
 import type { TreeNode } from './tree.ts'
 
 export type TreeSettings = SplitSettings & {
   /** Splits go to the leaf of greatest gain until there are so many leaves. */
   readonly maxLeaves: number
   readonly maxDepth: number
+  /** A leaf says no more than this to either side, before the learning rate. */
+  readonly maxStep: number
 }
 
 /** The rows and columns that one tree may see. */
@@ -34,11 +38,12 @@ type LeafRows = Range & { readonly value: number; readonly otherStart: number; r
 type Range = { readonly start: number; readonly end: number }
 
 /** Rows of a node, `rows[start..end)` of the sample, and what they sum to. */
-type NodeSums = Range & {
-  readonly depth: number
-  readonly gradient: number
-  readonly hessian: number
-}
+type NodeSums = Range &
+  LeafBounds & {
+    readonly depth: number
+    readonly gradient: number
+    readonly hessian: number
+  }
 
 /** A node while the tree grows. */
 type Draft = NodeSums & {
@@ -99,7 +104,7 @@ function draftRoot(grower: Grower, sample: TreeSample): Draft {
     gradient += sample.gradients[row] ?? 0
     hessian += sample.hessians[row] ?? 0
   }
-  const sums = { start: 0, end: sample.rows.length, depth: 0, gradient, hessian }
+  const sums = { ...unbounded, start: 0, end: sample.rows.length, depth: 0, gradient, hessian }
   const histogram = canSplit(grower, sums) ? sumRows(grower, sample, sums) : undefined
   return draftOf(grower, sums, histogram, sample.columns)
 }
@@ -107,16 +112,7 @@ function draftRoot(grower: Grower, sample: TreeSample): Draft {
 /** Both children; the one of fewer rows is summed, the other is what remains of the parent. */
 function splitDraft(grower: Grower, parent: Draft, choice: SplitChoice, sample: TreeSample): [Draft, Draft] {
   const middle = partition(grower, choice, sample.rows, parent)
-  const depth = parent.depth + 1
-  const { leftGradient, leftHessian } = choice
-  const left = { start: parent.start, end: middle, depth, gradient: leftGradient, hessian: leftHessian }
-  const right = {
-    start: middle,
-    end: parent.end,
-    depth,
-    gradient: parent.gradient - leftGradient,
-    hessian: parent.hessian - leftHessian,
-  }
+  const [left, right] = childSums(grower, parent, choice, middle)
   const remaining = parent.histogram
   if (remaining === undefined || !(canSplit(grower, left) || canSplit(grower, right))) {
     giveBack(grower, remaining)
@@ -130,6 +126,35 @@ function splitDraft(grower: Grower, parent: Draft, choice: SplitChoice, sample: 
   subtractHistogram(remaining, summed, grower.binned, sample.columns)
   const [ofLeft, ofRight] = isLeftSmaller ? [summed, remaining] : [remaining, summed]
   return [draftOf(grower, left, ofLeft, sample.columns), draftOf(grower, right, ofRight, sample.columns)]
+}
+
+/** What both sides of a split hold, its right one from `middle` on. */
+function childSums(
+  { settings }: Grower,
+  parent: Draft,
+  { column, leftGradient, leftHessian }: SplitChoice,
+  middle: number,
+): readonly [NodeSums, NodeSums] {
+  const depth = parent.depth + 1
+  const [gradient, hessian] = [parent.gradient - leftGradient, parent.hessian - leftHessian]
+  const [ofLeft, ofRight] = boundsBelow(
+    parent,
+    settings.monotone?.[column] ?? 0,
+    boundedValue(leftGradient, leftHessian, settings.l2, parent),
+    boundedValue(gradient, hessian, settings.l2, parent),
+  )
+  return [
+    {
+      low: ofLeft.low,
+      high: ofLeft.high,
+      start: parent.start,
+      end: middle,
+      depth,
+      gradient: leftGradient,
+      hessian: leftHessian,
+    },
+    { low: ofRight.low, high: ofRight.high, start: middle, end: parent.end, depth, gradient, hessian },
+  ]
 }
 
 function draftOf(
@@ -208,7 +233,9 @@ function finish(grower: Grower, root: Draft, sample: TreeSample, learningRate: n
   const visit = (draft: Draft, others: Range): TreeNode => {
     const { choice, children, start, end } = draft
     if (choice === undefined || children === undefined) {
-      const value = (-learningRate * draft.gradient) / (draft.hessian + grower.settings.l2)
+      const { l2, maxStep } = grower.settings
+      const step = boundedValue(draft.gradient, draft.hessian, l2, draft)
+      const value = learningRate * Math.min(maxStep, Math.max(-maxStep, step))
       leaves.push({ value, start, end, otherStart: others.start, otherEnd: others.end })
       return { kind: 'leaf', value, cover: end - start }
     }

@@ -1,5 +1,3 @@
-import type { Dataset } from '../../core/dataset.ts'
-
 /** A regression tree: plain data that JSON keeps. */
 export type TreeNode = Leaf | ThresholdSplit | CategorySplit
 
@@ -35,20 +33,4 @@ export function goesLeft(split: ThresholdSplit | CategorySplit, value: number): 
   if (split.kind === 'threshold') return value <= split.threshold
   if (split.leftCodes.includes(value)) return true
   return split.isMissingLeft && !split.rightCodes.includes(value)
-}
-
-/** Adds a tree's answer to the margin of each row. */
-export function addTree(margins: Float64Array, root: TreeNode, { values, featureNames }: Dataset): void {
-  for (let row = 0; row < margins.length; row++) {
-    margins[row] = (margins[row] ?? 0) + leafValue(root, values, row * featureNames.length)
-  }
-}
-
-/** The value of the leaf that a row reaches; the row begins at `rowStart` of row-major `values`. */
-function leafValue(root: TreeNode, values: Float64Array, rowStart: number): number {
-  let node = root
-  while (node.kind !== 'leaf') {
-    node = goesLeft(node, values[rowStart + node.column] ?? Number.NaN) ? node.left : node.right
-  }
-  return node.value
 }

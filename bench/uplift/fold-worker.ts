@@ -1,0 +1,7 @@
+import { parentPort, workerData } from 'node:worker_threads'
+import { answerFold, type UpliftJob, type UpliftProblem } from './fold-job.ts'
+
+// A thread that answers one fold after another; what it gets and sends is typed where it is started.
+parentPort?.on('message', async (job: UpliftJob) => {
+  parentPort?.postMessage(await answerFold(workerData as UpliftProblem, job))
+})
