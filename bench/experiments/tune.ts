@@ -3,7 +3,8 @@ import { learningCurve } from '../../src/evaluate/learning-curve.ts'
 import { areaUnderRoc, logLoss, rankedLogLoss } from '../../src/math/metrics/classification.ts'
 import { createRandom } from '../../src/math/random.ts'
 import { boostingLearner } from '../../src/models/boosting-learner.ts'
-import { type HeldRows, holdFolds } from '../../src/models/held-rows.ts'
+import { holdFolds } from '../../src/models/held-rows.ts'
+import type { HeldOut } from '../../src/models/hold-out.ts'
 import { searchSettings } from '../../src/models/search-settings.ts'
 import type { SearchSpace } from '../../src/models/search-space.ts'
 import { toProblem } from '../classify/problem.ts'
@@ -99,7 +100,7 @@ export const experiment: Experiment = {
 }
 
 async function judge(
-  { rest, held }: HeldRows,
+  { rest, held }: HeldOut,
   settings: Settings,
   seed: number,
 ): Promise<Contender['metrics']> {

@@ -2,7 +2,8 @@ import { throwIfStopped } from '../core/errors.ts'
 import { bootstrapByCounts } from '../math/metrics/bootstrap.ts'
 import { rankRows } from '../math/metrics/ranking.ts'
 import type { Random } from '../math/random.ts'
-import { type HeldRows, shareOfRows } from '../models/held-rows.ts'
+import { shareOfRows } from '../models/held-rows.ts'
+import type { HeldOut } from '../models/hold-out.ts'
 import type { Learner, Task } from '../models/learner.ts'
 import type { LearningCurve } from './evaluation.ts'
 import type { Metric } from './judge.ts'
@@ -27,7 +28,7 @@ export type LearningCurveOptions<Settings extends object> = {
 export async function learningCurve<Settings extends object>(
   learner: Learner<Settings>,
   task: Task,
-  { rest, held }: HeldRows,
+  { rest, held }: HeldOut,
   { settings, metric, shares = standardShares, random, signal }: LearningCurveOptions<Settings>,
 ): Promise<LearningCurve> {
   const points: LearningCurve['points'][number][] = []

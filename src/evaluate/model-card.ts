@@ -55,23 +55,26 @@ export function writeModelCard(card: ModelCardData, language: Language): string 
     evaluation === undefined
       ? []
       : [
-          `## ${say('How good it is', '效果如何')}`,
-          ...list(splitFacts(evaluation, reading)),
+          [`## ${say('How good it is', '效果如何')}`],
+          list(splitFacts(evaluation, reading)),
           markdownTable(metricRows(evaluation, reading)),
-          ...sliceLines(evaluation, reading),
+          sliceLines(evaluation, reading),
         ]
   const alarms = card.health?.alarms ?? []
-  return [
-    `# ${say('Model card', '模型卡片')}: ${plain(card.name)}`,
-    ...list(facts(card, reading)),
+  const blocks = [
+    [`# ${say('Model card', '模型卡片')}: ${plain(card.name)}`],
+    list(facts(card, reading)),
     ...judged,
-    `## ${say('How it is doing', '运行状况')}`,
-    ...list(healthFacts(card, reading)),
-    ...alarms.map(({ text }) => `- **${say('Alarm', '警报')}**: ${plain(reading.text(text))}`),
-    `## ${say('Use and limits', '用途与限制')}`,
-    ...limits(card, reading).map((line) => `- ${plain(line)}`),
-    '',
-  ].reduce((text, line) => `${text}${line.startsWith('#') || line.startsWith('|') ? '\n' : ''}${line}\n`)
+    [`## ${say('How it is doing', '运行状况')}`],
+    [
+      ...list(healthFacts(card, reading)),
+      ...alarms.map(({ text }) => `- **${say('Alarm', '警报')}**: ${plain(reading.text(text))}`),
+    ],
+    [`## ${say('Use and limits', '用途与限制')}`],
+    limits(card, reading).map((line) => `- ${plain(line)}`),
+  ]
+  const written = blocks.filter((lines) => lines.length > 0).map((lines) => lines.join('\n'))
+  return `${written.join('\n\n')}\n`
 }
 
 type Fact = readonly [name: string, value: string]
@@ -231,9 +234,9 @@ function tableOf([head = [], ...rows]: readonly string[][]): Html {
   return html`<div class="wide"><table><thead><tr>${cells(head, 'th')}</tr></thead><tbody>${rows.map((row) => html`<tr>${cells(row, 'td')}</tr>`)}</tbody></table></div>`
 }
 
-function markdownTable([head = [], ...rows]: readonly string[][]): string {
+function markdownTable([head = [], ...rows]: readonly string[][]): string[] {
   const line = (cells: readonly string[]) => `| ${cells.map(plain).join(' | ')} |`
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n')
+  return [line(head), `|${' --- |'.repeat(head.length)}`, ...rows.map(line)]
 }
 
 /** A text that is no markup of Markdown's. */

@@ -2,7 +2,8 @@ import { AppError, throwIfStopped } from '../core/errors.ts'
 import { pause } from '../core/pause.ts'
 import type { Random } from '../math/random.ts'
 import { type HeldLoss, lossOfTask } from './held-loss.ts'
-import { type HeldRows, holdFolds, shareOfRows } from './held-rows.ts'
+import { holdFolds, shareOfRows } from './held-rows.ts'
+import type { HeldOut } from './hold-out.ts'
 import type { Learner, LearningRows, Task } from './learner.ts'
 import { proposeByParzen, type TriedPoint } from './search/parzen.ts'
 import { type NextFit, nextFit } from './search/rungs.ts'
@@ -104,7 +105,7 @@ export async function searchSettings<Settings extends object>(
   })
 }
 
-function rungsFor(parts: readonly HeldRows[]): number[] {
+function rungsFor(parts: readonly HeldOut[]): number[] {
   const rowCount = Math.min(...parts.map(({ rest }) => rest.dataset.rowIds.length))
   return [1 / 9, 1 / 3, 1].filter((share) => share === 1 || share * rowCount >= leastRungRows)
 }
@@ -153,7 +154,7 @@ type FitOptions<Settings extends object> = {
 async function tryFit<Settings extends object>(
   learner: Learner<Settings>,
   task: Task,
-  parts: readonly HeldRows[],
+  parts: readonly HeldOut[],
   { settings, share, lossOf, random, signal }: FitOptions<Settings>,
 ): Promise<Tried> {
   try {
