@@ -7,6 +7,8 @@ const config: KnipConfig = {
     'src/client/{create-client,api-types}.ts',
     'bench/experiments/*.ts',
     'scripts/*.{ts,mjs}',
+    'src/math/assembly/*.ts',
+    'src/math/kernel-worker.ts',
   ],
   project: ['src/**/*.ts', 'bench/**/*.ts', 'tests/**/*.ts', 'scripts/**'],
 }

@@ -5,7 +5,7 @@ import { bundleSnippet } from '../src/serve/http/bundle-snippet.ts'
 
 const root = join(import.meta.dirname, '..')
 const snippet = join(root, 'src', 'snippet')
-const copied = /\.(sql|json|css)$/
+const copied = /\.(sql|json|css|wasm)$/
 
 /** Compiles src/ to dist/, copies what the compiler leaves (queries, data files) and bundles the snippet. */
 async function build(): Promise<number> {

@@ -21,7 +21,7 @@ function isInstalled() {
 
 function install() {
   console.error(
-    'Installing what is missing (about 250 MB from npm, 1.2 GB on disk; nothing else is fetched) …',
+    'Installing what is missing (about 350 MB from npm, 1.5 GB on disk; nothing else is fetched) …',
   )
   const startedMs = Date.now()
   // npm passes the path of its own script to the scripts it runs; using it needs no npm on the PATH of Windows.

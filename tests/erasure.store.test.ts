@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type Need, saveNeeds } from '../src/profiles/needs.ts'
 import type { ProfileRecord } from '../src/profiles/profile-record.ts'
 import { saveScores } from '../src/profiles/score.ts'
 import { openEngine } from '../src/serve/compose.ts'
@@ -36,7 +37,7 @@ const atMs = Date.UTC(2026, 4, 1)
 const word = (person: string, what: string) =>
   createHash('sha256').update(`${what} of ${person}`).digest('base64url')
 const valuesOf = (person: string) =>
-  ['trait', 'state', 'label', 'group', 'topic'].map((what) => word(person, what))
+  ['trait', 'state', 'label', 'group', 'topic', 'need'].map((what) => word(person, what))
 
 function buildRecord(profileId: string): ProfileRecord {
   return {
@@ -61,6 +62,14 @@ function buildRecord(profileId: string): ProfileRecord {
   }
 }
 
+function buildNeed(profileId: string): Need {
+  const name = word(profileId, 'need')
+  return {
+    ...{ kind: 'item', target: 'cup', name: { en: name, zh: name } },
+    ...{ probability: 0.5, units: 1, days: 30, reasons: [] },
+  }
+}
+
 /** Something in every store of derived data, in several parts of each table. */
 async function plant(people: readonly string[]): Promise<void> {
   const { database, living } = engine
@@ -80,6 +89,11 @@ async function plant(people: readonly string[]): Promise<void> {
       reasons: [{ feature: 'order_count', share: 1 }],
     }))
     await saveScores(database, scores, new Date(asOfMs))
+    const needs = people.map((profileId) => ({
+      ...{ profileId, version: 'v1', horizonDays: 90, asOfMs },
+      needs: [buildNeed(profileId)],
+    }))
+    await saveNeeds(database, needs, new Date(asOfMs))
     const events = people.map((profile_id) => ({
       event_id: `event ${round} of ${profile_id}`,
       profile_id,
@@ -113,9 +127,9 @@ test('after an erasure and a compaction no byte of it is on disk, and others hav
   const planted = valuesOf(erased)
   const folders = await foldersOfDerived()
   const countId = () => folders.filter((each) => findBytes(each, [erased]).length > 0).length
-  // The search finds what is there: values anywhere in the data directory, the id in each of the four places.
+  // The search finds what is there: values anywhere in the data directory, the id in each of the five places.
   expect(findBytes(data, planted)).toEqual(planted)
-  expect([folders.length, countId()]).toEqual([4, 4])
+  expect([folders.length, countId()]).toEqual([5, 5])
 
   const startedMs = performance.now()
   const { ids, erased: counts } = await eraseProfile.run({ id: erased, scope: 'derived' }, context())
@@ -124,6 +138,7 @@ test('after an erasure and a compaction no byte of it is on disk, and others hav
     text_readings: 3,
     profile_features: 3,
     scores: 3,
+    needs: 3,
     profile_learned: 1,
     profiles: 1,
   })
@@ -157,10 +172,11 @@ test('a compaction finds what was erased before a restart', async () => {
 test('an export holds what every store keeps, and after the erasure nothing', async () => {
   await plant(['ann'])
   const exported = await exportProfile.run({ id: 'ann', scope: 'derived' }, context())
-  const { profile_features, scores, text_readings, profile_learned, profiles } = exported.stores
+  const { profile_features, scores, needs, text_readings, profile_learned, profiles } = exported.stores
   expect(exported.id).toBe('ann')
   expect(profile_features?.ann).toMatchObject([{ as_of: '2026-05-03T00:00:00.000Z' }, {}, {}])
   expect(scores?.ann).toMatchObject([{ label: word('ann', 'group'), low: null }, {}, {}])
+  expect(needs?.ann).toMatchObject([{ names: [word('ann', 'need')], lows: [null] }, {}, {}])
   expect(text_readings?.ann).toMatchObject([{ topic: word('ann', 'topic'), sentiment: 0.5 }, {}, {}])
   expect(profile_learned?.ann).toMatchObject({ interestGroup: { name: { en: word('ann', 'group') } } })
   expect(profiles?.ann).toMatchObject({ traits: [{ value: word('ann', 'trait') }] })
@@ -183,7 +199,7 @@ test('what was kept under a device before its login was known is erased with the
   )
   const { id, ids, erased } = await eraseProfile.run({ id: 'phone-1', scope: 'derived' }, context())
   expect([id, [...ids].sort()]).toEqual(['bob', ['bob', 'phone-1', 'phone-2']])
-  expect(erased.map(({ count }) => count)).toEqual([9, 9, 9, 3, 3])
+  expect(erased.map(({ count }) => count)).toEqual([9, 9, 9, 9, 3, 3])
   const again = await eraseProfile.run({ id: 'bob', scope: 'derived' }, context())
   expect(again.erased.every(({ count }) => count === 0)).toBe(true)
   expect((await exportProfile.run({ id: 'eve', scope: 'derived' }, context())).id).toBe('eve')

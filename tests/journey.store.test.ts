@@ -164,7 +164,9 @@ test('units sold follow the planted demand', async () => {
 test('each model stands beside its baselines, and the propensity beats always saying the average', () => {
   const judged = trained.models.filter((model) => model.verdict !== undefined)
   expect(judged.map((model) => model.name)).toEqual(
-    'propensity-30d propensity-60d propensity-90d need-units-90d need-spend-90d lifetime-90d'.split(' '),
+    'propensity-30d propensity-60d propensity-90d need-units-90d need-spend-90d needs-90d lifetime-90d'.split(
+      ' ',
+    ),
   )
   for (const model of trained.models) expect(model.answeredBy.scoreCount).toBeGreaterThan(100)
 })
@@ -203,6 +205,7 @@ test('a profile is served with scores, intervals, reasons and trust', async () =
   const response = await fetch(`${url}/v1/profiles/${profiles[0]?.id}`)
   const profile = (await response.json()) as Record<string, unknown> & {
     propensities: Record<string, unknown>[]
+    topNeeds: { reasons: unknown[] }[]
   }
   expect(response.status).toBe(200)
   expect(profile.propensities[0]).toMatchObject({
@@ -211,6 +214,18 @@ test('a profile is served with scores, intervals, reasons and trust', async () =
     reasons: [{ text: { en: expect.any(String), zh: expect.any(String) } }, {}, {}, {}, {}],
   })
   expect(profile.needs).toHaveLength(2)
+  expect(profile.topNeeds).toHaveLength(10)
+  expect(profile.topNeeds[0]).toMatchObject({
+    kind: expect.stringMatching(/item|category/),
+    horizonDays: 90,
+    probability: expect.any(Number),
+    units: expect.any(Number),
+    low: expect.any(Number),
+    high: expect.any(Number),
+    days: expect.any(Number),
+    trust: { metric: 'auc' },
+  })
+  for (const need of profile.topNeeds) expect(need.reasons.length).toBeGreaterThan(0)
   expect(profile.interestGroup).toBeDefined()
 })
 

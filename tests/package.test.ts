@@ -13,7 +13,13 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
 /** What builds the package and must not be needed to run it. */
-const forDevelopment: ReadonlySet<string> = new Set(['rolldown', 'typescript', 'vitest'])
+const forDevelopment: ReadonlySet<string> = new Set([
+  'assemblyscript',
+  'binaryen',
+  'rolldown',
+  'typescript',
+  'vitest',
+])
 
 const root = join(import.meta.dirname, '..')
 const project = mkdtempSync(join(tmpdir(), 'likeness-package-'))
@@ -68,6 +74,21 @@ function serveSnippet(): unknown {
   const options = { cwd: project, encoding: 'utf8' } as const
   return JSON.parse(execFileSync(process.execPath, ['--input-type=module', '-e', script], options))
 }
+
+test('the packed kernels run, on threads too', () => {
+  const script = `
+    import { fitKMeansOnThreads } from './node_modules/likeness/dist/math/k-means.js'
+    import { createKernelPool } from './node_modules/likeness/dist/math/kernel-pool.js'
+    import { createRandom } from './node_modules/likeness/dist/math/random.js'
+    const pool = createKernelPool(2)
+    const matrix = { rowCount: 4, columnCount: 1, values: Float64Array.from([0, 1, 10, 11]) }
+    const { inertia } = await fitKMeansOnThreads(matrix, { clusterCount: 2 }, createRandom(1), { pool })
+    await pool[Symbol.asyncDispose]()
+    console.log(inertia)`
+  const options = { cwd: project, encoding: 'utf8' } as const
+  const printed = execFileSync(process.execPath, ['--input-type=module', '-e', script], options)
+  expect(Number(printed)).toBeCloseTo(1, 12)
+})
 
 /** A program of a shop that uses the client, in JavaScript that is also TypeScript. */
 const program = `

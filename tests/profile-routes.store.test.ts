@@ -99,6 +99,7 @@ test('parts are chosen by name, features too; what there is not is answered with
     'id',
     'asOf',
     'needs',
+    'topNeeds',
     'propensities',
     'lifetime',
   ])

@@ -10,6 +10,7 @@ import {
 import { type DrawCounts, type Ranking, rankRows } from '../../src/math/metrics/ranking.ts'
 import type { Random } from '../../src/math/random.ts'
 import type { Contender } from '../experiment.ts'
+import { judgeClassSets } from './judge-class-sets.ts'
 
 /** Out-of-fold probabilities of every row, one list a fold seed. */
 export type Predictions = readonly Float64Array[]
@@ -37,7 +38,8 @@ export function judge(labels: Float64Array, predictions: Predictions, random: Ra
   )
   const means = names.map((name) => [name, meanOf(rankings.map((rows) => metrics[name](rows)))])
   const ofFirst = names.map((name, index) => [`${name}FirstSeed`, intervals[index]])
-  return Object.fromEntries([...means, ...ofFirst]) as Contender['metrics']
+  const sets = judgeClassSets(labels, predictions[0] ?? new Float64Array(), random.fork('sets'))
+  return { ...Object.fromEntries([...means, ...ofFirst]), ...sets } as Contender['metrics']
 }
 
 /** How far one contender's area under the curve lies above another's: mean over seeds, interval on the first. */

@@ -6,9 +6,9 @@ import { listFeatures } from '../../src/features/describe-features.ts'
 import { saveFeatures } from '../../src/features/save-features.ts'
 import { type ColumnFigures, listColumnFigures, stateOf } from '../columns/column-figures.ts'
 import { explainColumns, type LineCount, listWithoutColumns } from '../columns/explain-columns.ts'
-import { type Contender, type Experiment, type ExperimentOptions, optionValue } from '../experiment.ts'
+import { type Contender, type Experiment, optionValue } from '../experiment.ts'
+import { historyFileOptions, readHistoryFiles } from '../history-files.ts'
 import { countsOf, type ImportedHistory, openImportedHistory } from '../imported-history.ts'
-import { readReading } from '../reading.ts'
 
 const selectLines = sqlFile(import.meta.url, '../columns/lines.sql')
 const selectShares = sqlFile(import.meta.url, '../columns/saved-shares.sql')
@@ -17,20 +17,10 @@ const seed = 1
 /** Every feature of everyone as of the last event of imported files, and what each column is like. */
 export const experiment: Experiment = {
   summary: 'all features as of the last event: of every column what is missing, constant, and its quantiles',
-  options: {
-    file: { summary: 'the file of events', required: true },
-    map: { summary: 'its mapping' },
-    as: { summary: 'its format, instead of --map' },
-    items: { summary: 'a file of the catalogue' },
-    'items-map': { summary: 'its mapping' },
-    'items-as': { summary: 'its format, instead of --items-map' },
-    people: { summary: 'a file of traits' },
-    'people-map': { summary: 'its mapping' },
-    'time-zone': { summary: "the shop's; UTC when left out" },
-  },
+  options: historyFileOptions,
   async run(options, say) {
     const timeZone = optionValue(options, 'time-zone') ?? 'UTC'
-    await using history = await openImportedHistory(await readFiles(options), { timeZone, seed })
+    await using history = await openImportedHistory(await readHistoryFiles(options), { timeZone, seed })
     say(`imported, as of ${new Date(history.asOfMs).toISOString()}`)
     const { figures, profileCount, seconds } = await computeFigures(history, timeZone)
     const lines = await countLines(history)
@@ -48,18 +38,6 @@ export const experiment: Experiment = {
       ],
     }
   },
-}
-
-async function readFiles(options: ExperimentOptions) {
-  const beside = ['items', 'people'].flatMap((name) => {
-    const path = optionValue(options, name)
-    return path === undefined ? [] : [{ path, names: { as: `${name}-as`, map: `${name}-map` } }]
-  })
-  return Promise.all(
-    [...beside, { path: optionValue(options, 'file') ?? '', names: { as: 'as', map: 'map' } }].map(
-      async ({ path, names }) => ({ path, reading: await readReading(options, names) }),
-    ),
-  )
 }
 
 async function computeFigures({ database, asOfMs, topicsVersion }: ImportedHistory, timeZone: string) {

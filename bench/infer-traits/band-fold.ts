@@ -1,7 +1,9 @@
 import type { Dataset } from '../../src/core/dataset.ts'
 import { createRandom } from '../../src/math/random.ts'
 import { pickRows } from '../../src/models/folded-rows.ts'
-import { fitStack, predictStack, type StackOptions } from '../../src/models/stacking.ts'
+import { logisticLearner } from '../../src/models/logistic-learner.ts'
+import { boostingMember, memberOf, type StackMember } from '../../src/models/stack-member.ts'
+import { fitStack } from '../../src/models/stacking.ts'
 import { fromBorders, fromRest } from './band-probabilities.ts'
 
 /** What folds are cut from. */
@@ -33,18 +35,18 @@ export const modelNames = members.flatMap((member) => [
 ])
 
 /** Learns from the training rows alone: penalties, trees, weights and calibration come from folds inside them. */
-export function answerBandFold(
+export async function answerBandFold(
   { dataset, bandOf, bandCount, plain }: BandProblem,
   fold: BandFold,
-): BandAnswer {
+): Promise<BandAnswer> {
   const bands = Uint8Array.from(fold.train, (row) => bandOf[row] ?? 0)
   const [train, test] = [pickRows(dataset, fold.train), pickRows(dataset, fold.test)]
   const startedMs = performance.now()
-  const own = answerQuestions({ train, test, bands, bandCount, seed: fold.seed }, stackOptions)
+  const own = await answerQuestions({ train, test, bands, bandCount, seed: fold.seed }, stackMembers)
   const seconds = (performance.now() - startedMs) / 1000
-  const plainly = answerQuestions(
+  const plainly = await answerQuestions(
     { train: keepColumns(train, plain), test: keepColumns(test, plain), bands, bandCount, seed: fold.seed },
-    plainOptions,
+    plainMembers,
   )
   return {
     probabilities: {
@@ -73,25 +75,30 @@ type Parts = {
 }
 
 /** Is somebody in a band; does somebody lie above a border? The outermost borders part a band from the rest. */
-function answerQuestions(parts: Parts, options: StackOptions) {
+async function answerQuestions(parts: Parts, members: readonly StackMember[]) {
   const { bands, bandCount } = parts
-  const places = Array.from({ length: bandCount }, (_, band) => band)
-  const rest = places.map((band) =>
-    answerYes(
-      parts,
-      Float64Array.from(bands, (own) => (own === band ? 1 : 0)),
-      options,
-    ),
-  )
-  const borders = places.slice(0, -1).map((border) => {
-    if (border === bandCount - 2) return rest[bandCount - 1] ?? noAnswer
-    if (border === 0) return mapAnswer(rest[0] ?? noAnswer, (yes) => 1 - yes)
-    return answerYes(
-      parts,
-      Float64Array.from(bands, (own) => (own > border ? 1 : 0)),
-      options,
+  const rest: YesAnswer[] = []
+  for (let band = 0; band < bandCount; band++)
+    rest.push(
+      await answerYes(
+        parts,
+        Float64Array.from(bands, (own) => (own === band ? 1 : 0)),
+        members,
+      ),
     )
-  })
+  const borders: YesAnswer[] = []
+  for (let border = 0; border < bandCount - 1; border++) {
+    if (border === bandCount - 2) borders.push(rest[bandCount - 1] ?? noAnswer)
+    else if (border === 0) borders.push(mapAnswer(rest[0] ?? noAnswer, (yes) => 1 - yes))
+    else
+      borders.push(
+        await answerYes(
+          parts,
+          Float64Array.from(bands, (own) => (own > border ? 1 : 0)),
+          members,
+        ),
+      )
+  }
   return { rest, borders }
 }
 
@@ -105,36 +112,39 @@ function mapAnswer({ logistic, boosting, stack }: YesAnswer, to: (yes: number) =
   return { logistic: logistic.map(to), boosting: boosting.map(to), stack: stack.map(to) }
 }
 
-function answerYes({ train, test, seed }: Parts, labels: Float64Array, options: StackOptions): YesAnswer {
-  const model = fitStack(train, labels, options, createRandom(`fit ${seed}`))
-  const { probabilities, members: said } = predictStack(model, test)
+async function answerYes(
+  { train, test, seed }: Parts,
+  labels: Float64Array,
+  members: readonly StackMember[],
+): Promise<YesAnswer> {
+  const control = { random: createRandom(`fit ${seed}`) }
+  const rows = { dataset: train, labels }
+  const model = await fitStack(members, { kind: 'chance' }, rows, { foldCount: 5 }, control)
+  const stack = await model.predict(test)
+  const said = await Promise.all(model.members.map((member) => member.predict(test)))
   const [logistic = new Float64Array(), boosting = new Float64Array()] = said
-  return { logistic, boosting, stack: probabilities }
+  return { logistic, boosting, stack }
 }
 
 const alphas = [1, 0.3, 0.1, 0.03, 0.01, 0.003]
-const plainOptions: StackOptions = {
-  members: [{ kind: 'logistic', candidates: alphas.map((alpha) => ({ alpha })) }],
-}
+const penalised = alphas.map((alpha) => ({ ...logisticLearner.standard, alpha }))
+const plainMembers = [memberOf(logisticLearner, penalised)]
 /** Few rows and many columns: strong penalties and small trees; which of them, each training fold decides. */
-const stackOptions: StackOptions = {
-  members: [
-    {
-      kind: 'logistic',
-      candidates: [false, true].flatMap((hasPlainReasons) =>
-        alphas.map((alpha) => ({ alpha, hasPlainReasons })),
-      ),
-    },
-    {
-      kind: 'boosting',
-      candidates: [1, 3].map((maxDepth) => ({
-        ...{ maxDepth, maxLeaves: 2 ** maxDepth, learningRate: 0.03, treeCount: 400 },
-        ...{ rowShare: 0.6, columnShare: 0.3, minChildWeight: 3 },
-      })),
-      bagCount: 3,
-    },
-  ],
-}
+const stackMembers = [
+  memberOf(
+    logisticLearner,
+    [false, true].flatMap((hasPlainReasons) =>
+      penalised.map((settings) => ({ ...settings, hasPlainReasons })),
+    ),
+  ),
+  boostingMember({
+    candidates: [1, 3].map((maxDepth) => ({
+      ...{ maxDepth, maxLeaves: 2 ** maxDepth, learningRate: 0.03, treeCount: 400 },
+      ...{ rowShare: 0.6, columnShare: 0.3, minChildWeight: 3 },
+    })),
+    bagCount: 3,
+  }),
+]
 
 function keepColumns({ featureNames, rowIds, values }: Dataset, names: readonly string[]): Dataset {
   const columns = names.map((name) => featureNames.indexOf(name))

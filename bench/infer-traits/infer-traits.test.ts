@@ -104,7 +104,7 @@ test('a difference is 0 of a contender from itself, and lies within the interval
   expect(accuracy?.low).toBeLessThan(accuracy?.high ?? 0)
 })
 
-test('what one column tells of three bands is learned, and nothing from the plain ones that tell nothing', () => {
+test('what one column tells of three bands is learned, and nothing from the plain ones that tell nothing', async () => {
   const random = createRandom(3)
   const count = 180
   const bandsOfAll = Uint8Array.from({ length: count }, (_, row) => row % 3)
@@ -121,7 +121,11 @@ test('what one column tells of three bands is learned, and nothing from the plai
   }
   const rows = Uint32Array.from(bandsOfAll.keys())
   const test = rows.filter((row) => row >= 120)
-  const { probabilities } = answerBandFold(problem, { seed: 1, train: rows.filter((row) => row < 120), test })
+  const { probabilities } = await answerBandFold(problem, {
+    seed: 1,
+    train: rows.filter((row) => row < 120),
+    test,
+  })
   const accuracyOf = (name: string) => {
     const judged = prepareJudging(bandsOfAll.slice(120), 3, [probabilities[name] ?? new Float64Array()])
     return judged.figures(new Uint8Array(60).fill(1))[0]

@@ -2,9 +2,11 @@ import { AppError } from '../../src/core/errors.ts'
 import { bootstrapIntervals } from '../../src/math/metrics/bootstrap.ts'
 import { meanAbsoluteError, rootMeanSquaredError, rSquared } from '../../src/math/metrics/regression.ts'
 import { createRandom, type Random } from '../../src/math/random.ts'
+import type { LearningRows } from '../../src/models/learner.ts'
 import { fitRidge, predictRidge, type RidgeOptions } from '../../src/models/ridge.ts'
 import type { Contender, ExperimentResult } from '../experiment.ts'
 import { columnOf, readTable, type Table, type TableColumn } from '../table.ts'
+import { contendersFor, judgeIntervals } from './learner-contenders.ts'
 import { applyTableDesign, fitTableDesign, pickNumbers } from './table-design.ts'
 
 export type TableQuestion = {
@@ -15,7 +17,7 @@ export type TableQuestion = {
   readonly seed: number
 }
 
-/** Ridge regression judged out of fold; its settings are chosen on a slice inside each training fold. */
+/** Linear models and their stack judged out of fold, with their intervals; ridge regression's settings are chosen on a slice inside each training fold. */
 export async function judgeTable(
   { file, label, drop, foldCount, seed }: TableQuestion,
   say: (line: string) => void,
@@ -24,15 +26,34 @@ export async function judgeTable(
   const problem = toProblem(table, label, drop)
   const random = createRandom(seed)
   const folds = drawFolds(problem, foldCount, random.fork('folds'))
-  const startedMs = performance.now()
   const ridge = new Float64Array(problem.labels.length)
   const mean = new Float64Array(problem.labels.length)
   const chosen: string[] = []
+  const contenders = contendersFor(problem.labels)
+  const others = contenders.map(({ name }) => ({
+    name,
+    said: new Float64Array(problem.labels.length),
+    seconds: 0,
+  }))
+  const intervals: IntervalFold[] = []
+  let ridgeSeconds = 0
   for (const [index, { train, test }] of folds.entries()) {
+    const begunMs = performance.now()
     const options = chooseOptions(problem, train)
     chosen.push(describeOptions(options))
     say(`fold ${index + 1} of ${foldCount}: ${describeOptions(options)}`)
     place(ridge, test, fitAndPredict(problem, { train, test }, options))
+    ridgeSeconds += (performance.now() - begunMs) / 1000
+    const rows = toLearningRows(problem, { train, test })
+    for (const [own, contender] of contenders.entries()) {
+      const startMs = performance.now()
+      await using model = await contender.fit(rows.train, random.fork(`${contender.name} ${index}`))
+      const answer = others[own]
+      if (answer === undefined) continue
+      place(answer.said, test, await model.predict(rows.test.dataset))
+      answer.seconds += (performance.now() - startMs) / 1000
+    }
+    intervals.push(await judgeIntervals(rows.train, rows.test, random.fork(`intervals ${index}`)))
     const average = train.reduce((sum, row) => sum + (problem.labels[row] ?? 0), 0) / train.length
     place(
       mean,
@@ -40,14 +61,24 @@ export async function judgeTable(
       Float64Array.from(test, () => average),
     )
   }
-  const seconds = (performance.now() - startedMs) / 1000
   const judge = (predicted: Float64Array) => judgePredictions(problem.labels, predicted, random)
   return {
     experiment: 'regress',
     dataset: describeProblem(problem, table, label),
     split: `${foldCount} seeded folds, predictions out of fold pooled`,
     seed,
-    models: [{ name: 'ridge', metrics: judge(ridge), seconds }],
+    models: [
+      { name: 'ridge', metrics: judge(ridge), seconds: ridgeSeconds },
+      ...others.map(({ name, said, seconds }) => ({ name, metrics: judge(said), seconds })),
+      ...(['cv+', 'split'] as const).map((way) => ({
+        name: `90 % intervals of ridge, ${way}`,
+        metrics: {
+          coverage: meanOf(intervals.map((fold) => fold[way].coverage)),
+          width: meanOf(intervals.map((fold) => fold[way].width)),
+        },
+        seconds: 0,
+      })),
+    ],
     baselines: [{ name: 'mean', metrics: judge(mean), seconds: 0 }],
     notes: [
       'Intervals are 95 %, rows resampled, the same rows for every contender.',
@@ -117,6 +148,22 @@ function fitAndPredict({ columns, labels }: Problem, { train, test }: Fold, opti
   const design = fitTableDesign(columns, train)
   const model = fitRidge(applyTableDesign(design, train), pickNumbers(labels, train), options)
   return predictRidge(model, applyTableDesign(design, test))
+}
+
+type IntervalFold = Awaited<ReturnType<typeof judgeIntervals>>
+
+/** The rows of a fold behind the port. */
+function toLearningRows({ columns, labels }: Problem, { train, test }: Fold) {
+  const design = fitTableDesign(columns, train)
+  const rows = (chosen: Uint32Array): LearningRows => ({
+    dataset: applyTableDesign(design, chosen),
+    labels: pickNumbers(labels, chosen),
+  })
+  return { train: rows(train), test: rows(test) }
+}
+
+function meanOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length
 }
 
 function judgePredictions(actual: Float64Array, predicted: Float64Array, random: Random) {

@@ -1,4 +1,4 @@
-import { bootstrapByCounts } from '../math/metrics/bootstrap.ts'
+import type { DrawCounts } from '../math/metrics/ranking.ts'
 import {
   rankedAbsoluteError,
   rankedDeviance,
@@ -8,7 +8,15 @@ import {
 import type { Random } from '../math/random.ts'
 import { needsForVerdict } from './data-needs.ts'
 import type { ContenderFigures, Evaluation, RegressionCharts } from './evaluation.ts'
-import { figuresOf, type JudgeInput, judgeAgainstBest, type Metric, mean, toldParts } from './judge.ts'
+import {
+  bootstrapRows,
+  figuresOf,
+  type JudgeInput,
+  judgeAgainstBest,
+  type Metric,
+  mean,
+  toldParts,
+} from './judge.ts'
 import { judgeSlices } from './judge-slices.ts'
 
 const primary: Metric = { name: 'poisson_deviance', sign: -1, of: rankedDeviance }
@@ -57,19 +65,22 @@ export function judgeRegression(input: RegressionInput, random: Random): Evaluat
 /** Adds the share of test rows that fell within the model's bounds. */
 function withCoverage(
   contenders: readonly ContenderFigures[],
-  { actual, bounds }: RegressionInput,
+  { actual, bounds, owners }: RegressionInput,
   random: Random,
 ): ContenderFigures[] {
   if (bounds === undefined) return [...contenders]
   const held = actual.map((value, row) =>
     value >= (bounds.low[row] ?? Number.NaN) && value <= (bounds.high[row] ?? Number.NaN) ? 1 : 0,
   )
-  const [coverage] = bootstrapByCounts(
-    held.length,
-    (times) => [held.reduce((sum, value, row) => sum + value * (times[row] ?? 0), 0) / held.length],
-    random.fork('coverage'),
-    { resamples: 200 },
-  )
+  const coverageOf = (times: DrawCounts) => {
+    let [drawn, kept] = [0, 0]
+    for (const [row, value] of held.entries()) {
+      drawn += times[row] ?? 0
+      kept += value * (times[row] ?? 0)
+    }
+    return [kept / drawn]
+  }
+  const [coverage] = bootstrapRows({ actual, ...(owners && { owners }) }, coverageOf, random.fork('coverage'))
   return contenders.map((contender) =>
     contender.isBaseline || coverage === undefined
       ? contender

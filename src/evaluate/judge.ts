@@ -1,5 +1,5 @@
 import type { Bilingual } from '../core/language.ts'
-import { bootstrapByCounts } from '../math/metrics/bootstrap.ts'
+import { bootstrapByCounts, type Interval } from '../math/metrics/bootstrap.ts'
 import { type DrawCounts, type Ranking, rankRows } from '../math/metrics/ranking.ts'
 import type { Random } from '../math/random.ts'
 import type {
@@ -22,7 +22,7 @@ export type JudgeInput = {
   readonly model: string
   readonly question: Bilingual
   readonly split: Evaluation['split']
-  /** The labels of the test rows, one a customer. */
+  /** The labels of the test rows. */
   readonly actual: Float64Array
   readonly predicted: Float64Array
   readonly baselines: readonly Contender[]
@@ -33,7 +33,12 @@ export type JudgeInput = {
   readonly importances?: readonly FeatureImportance[]
   readonly dependence?: readonly DependenceCurve[]
   readonly settings: Readonly<Record<string, string | number>>
+  /** Undefined where each row is a customer of its own. */
+  readonly owners?: RowOwners
 }
+
+/** Which customer each of several rows is about: intervals draw customers, with all their rows. */
+export type RowOwners = { readonly count: number; readonly of: Uint32Array }
 
 /** A metric; `sign` is 1 where more is better and -1 where less is. */
 export type Metric = {
@@ -57,11 +62,27 @@ export function toldParts({ learningCurve, importances, dependence }: JudgeInput
   }
 }
 
-type Predictions = Pick<JudgeInput, 'actual' | 'predicted' | 'baselines'>
+type Predictions = Pick<JudgeInput, 'actual' | 'predicted' | 'baselines' | 'owners'>
+
+/** Figures on the rows of customers drawn anew; each customer's rows are drawn as often as the customer is. */
+export function bootstrapRows(
+  { actual, owners }: Pick<Predictions, 'actual' | 'owners'>,
+  statistics: (times: DrawCounts) => readonly number[],
+  random: Random,
+): Interval[] {
+  const options = { resamples: resampleCount }
+  if (owners === undefined) return bootstrapByCounts(actual.length, statistics, random, options)
+  const times = new Uint16Array(actual.length)
+  const spread = (drawn: Uint16Array) => {
+    for (let row = 0; row < times.length; row++) times[row] = drawn[owners.of[row] ?? 0] ?? 0
+    return statistics(times)
+  }
+  return bootstrapByCounts(owners.count, spread, random, options)
+}
 
 /** Every metric of every contender with its interval over resampled customers. */
 export function figuresOf(
-  { actual, predicted, baselines }: Predictions,
+  { actual, predicted, baselines, owners }: Predictions,
   metrics: readonly Metric[],
   random: Random,
 ): ContenderFigures[] {
@@ -71,11 +92,10 @@ export function figuresOf(
   ]
   return contenders.map(({ name, predicted: values, isBaseline }) => {
     const rows = rankRows(actual, values)
-    const intervals = bootstrapByCounts(
-      actual.length,
+    const intervals = bootstrapRows(
+      { actual, ...(owners && { owners }) },
       (times) => metrics.map((metric) => metric.of(rows, times)),
       random.fork('figures'),
-      { resamples: resampleCount },
     )
     const figures = metrics.map((metric, index): [string, MetricValue] => [
       metric.name,
@@ -87,7 +107,7 @@ export function figuresOf(
 
 /** The model against the baseline that does best on the metric, on the same resampled customers. */
 export function judgeAgainstBest(
-  { actual, predicted, baselines }: Predictions,
+  { actual, predicted, baselines, owners }: Predictions,
   metric: Metric,
   random: Random,
 ): Verdict {
@@ -100,11 +120,10 @@ export function judgeAgainstBest(
   const best = ranked[0]
   if (best === undefined) throw new Error(`no baseline stands beside the model on ${metric.name}`)
   const own = rankRows(actual, predicted)
-  const [difference] = bootstrapByCounts(
-    actual.length,
+  const [difference] = bootstrapRows(
+    { actual, ...(owners && { owners }) },
     (times) => [metric.sign * (metric.of(own, times) - metric.of(best.rows, times))],
     random.fork('verdict'),
-    { resamples: resampleCount },
   )
   if (difference === undefined) throw new Error('a bootstrap gave no figure')
   const kind = difference.low > 0 ? 'better' : difference.high < 0 ? 'worse' : 'unclear'

@@ -1,4 +1,5 @@
 import type { Bilingual } from '../core/language.ts'
+import type { GroupChange, GroupDrift } from '../models/group-drift.ts'
 import type { Population } from '../profiles/population.ts'
 import type { LifetimeTotals } from '../profiles/score-totals.ts'
 import type { TimedEvaluation } from './evaluation.ts'
@@ -34,11 +35,45 @@ export type InterestFacts = {
   readonly silhouette: number
   /** Adjusted Rand index between fits on resampled customers; 1 is the same groups every time. */
   readonly stability: number
+  /** Whether customers lie in groups at all, by the gap statistic. */
+  readonly isGrouped: boolean
+  /** What became of the groups of the training before. */
+  readonly history?: Omit<GroupDrift, 'changes'> & {
+    readonly changes: readonly (GroupChange & { readonly name: Bilingual })[]
+  }
   readonly groups: readonly GroupFacts[]
   /** A sample of customers on the two main axes of their interests. */
   readonly map: readonly { readonly x: number; readonly y: number; readonly group: number }[]
   readonly topics: readonly { readonly name: Bilingual; readonly itemCount: number; readonly share: number }[]
 }
+
+/** One predictor against the rule “the same as last quarter” in one category. */
+type NeedPart = {
+  readonly name: Bilingual
+  readonly shopperCount: number
+  /** Units a shopper and thing: what came, and what was expected. */
+  readonly meanUnits: number
+  readonly meanExpected: number
+  /** Gain in Poisson deviance of the units as a share of the rule's, with its 95 % interval. */
+  readonly gain: { readonly value: number; readonly low: number; readonly high: number }
+  readonly kind: 'better' | 'unclear' | 'worse'
+}
+
+/** What all shoppers will likely need, and how well that is known category by category. */
+export type NeedFacts = {
+  readonly horizonDays: number
+  readonly groups: readonly NeedSum[]
+  readonly items: readonly NeedSum[]
+  readonly parts: readonly NeedPart[]
+  /** Of what shoppers bought, the share that they had been asked about. */
+  readonly heldItemShare: number
+  readonly heldGroupShare: number
+  /** Mean absolute errors in days of what was bought within the horizon, and of always its middle. */
+  readonly dayError: number
+  readonly middleError: number
+}
+
+type NeedSum = { readonly name: Bilingual; readonly units: number; readonly buyerCount: number }
 
 /** One person as an example, with the score's reasons. */
 export type ExampleFacts = {
@@ -65,6 +100,7 @@ export type ReportData = {
   readonly customers: Population
   readonly interests?: InterestFacts
   readonly lifetime?: LifetimeTotals
+  readonly needs?: NeedFacts
   readonly evaluations: readonly TimedEvaluation[]
   /** Models that could not be judged, with the reason. */
   readonly skipped: readonly { readonly model: string; readonly reason: Bilingual }[]

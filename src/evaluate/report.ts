@@ -4,6 +4,7 @@ import { cleaningSection } from './report/cleaning-section.ts'
 import { customersSection } from './report/customers-section.ts'
 import { type Html, html, trusted } from './report/html.ts'
 import { interestsSection } from './report/interests-section.ts'
+import { needsSection } from './report/needs-section.ts'
 import { examplesSection, lifetimeSection, methodSection } from './report/people-sections.ts'
 import { predictionSection } from './report/prediction-section.ts'
 import { createReading, type Reading } from './report/reading.ts'
@@ -46,6 +47,7 @@ function content(data: ReportData, reading: Reading): Html {
     ...(data.lifetime
       ? [['lifetime', words.lifetime, lifetimeSection(data.lifetime, reading)] as const]
       : []),
+    ...(data.needs ? [['needs', words.needs, needsSection(data.needs, reading)] as const] : []),
     ...(data.examples.length > 0
       ? [['examples', words.examples, examplesSection(data.examples, reading)] as const]
       : []),

@@ -13,6 +13,7 @@ import {
   valueKindOf,
   type Window,
 } from './feature.ts'
+import { describePairColumn } from './pair-columns.ts'
 
 /** What a person needs to know of a feature: what it means and which events it comes from. */
 export type FeatureExplanation = {
@@ -82,7 +83,8 @@ export function describeColumn(
   const slash = column.indexOf('/')
   const name = slash < 0 ? column : column.slice(0, slash)
   const definition = definitions.find((each) => each.name === name)
-  if (definition === undefined) return { meaning: { en: column, zh: column }, unit: units.name }
+  if (definition === undefined)
+    return describePairColumn(column) ?? { meaning: { en: column, zh: column }, unit: units.name }
   const { meaning, unit } = definition
   if (slash < 0) return { meaning, unit: units[unit] }
   const key = column.slice(slash + 1)

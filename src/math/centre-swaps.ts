@@ -1,6 +1,8 @@
-import { drawByWeight } from './k-means-plus-plus.ts'
-import { type Clusters, descendLloyd, squaredDistance } from './lloyd.ts'
-import { elementAt, itemAt, type Matrix } from './matrix.ts'
+import { type ClusterSpace, noCluster, setCentres } from './cluster-space.ts'
+import { drawByWeight, type PointSpace } from './k-means-plus-plus.ts'
+import type { KernelSteps } from './kernel-steps.ts'
+import { type Clusters, descend } from './lloyd.ts'
+import { elementAt, itemAt } from './matrix.ts'
 import type { Random } from './random.ts'
 
 /**
@@ -10,24 +12,25 @@ import type { Random } from './random.ts'
  * first keeps far outliers from taking every turn: it reached lower inertia than drawing among all rows in the same time
  * (UCI Online Shoppers, k = 8 and 20, eight seeds).
  */
-export function improveBySwaps(
-  matrix: Matrix,
+export function* improveBySwaps(
+  { cluster, points }: { readonly cluster: ClusterSpace; readonly points: PointSpace },
   start: Clusters,
   { swaps, maxIterations }: { readonly swaps: number; readonly maxIterations: number },
   random: Random,
-): Clusters {
-  const { columnCount, values } = matrix
+): KernelSteps<Clusters> {
+  const { columnCount, clusterCount, rows64 } = cluster
   let best = start
-  let second = secondDistances(matrix, best)
+  yield* measureSecond(cluster, points, best)
   for (let swap = 0; swap < swaps; swap++) {
-    const row = drawRow(best, start.centres.length / columnCount, random)
-    const replaced = drawReplaced(lossesFor(matrix, best, second, row), random)
+    const row = drawRow(best, clusterCount, random)
+    yield points.measure([row])
+    const replaced = drawReplaced(lossesFor(points, best, clusterCount), random)
     const centres = best.centres.slice()
-    centres.set(values.subarray(row * columnCount, (row + 1) * columnCount), replaced * columnCount)
-    const next = descendLloyd(matrix, centres, { maxIterations, goal: best.inertia })
+    centres.set(rows64.subarray(row * columnCount, (row + 1) * columnCount), replaced * columnCount)
+    const next = yield* descend(cluster, centres, { maxIterations, goal: best.inertia })
     if (next.inertia < best.inertia * (1 - 1e-9)) {
       best = next
-      second = secondDistances(matrix, best)
+      yield* measureSecond(cluster, points, best)
     }
   }
   return best
@@ -51,35 +54,26 @@ function drawReplaced(losses: Float64Array, random: Random): number {
 
 /** By how much inertia rises when a cluster's centre goes away and the point becomes one, before anything else moves. */
 function lossesFor(
-  { rowCount, columnCount, values }: Matrix,
-  { centres, assignments, distances }: Clusters,
-  second: Float64Array,
-  point: number,
+  { lowered }: PointSpace,
+  { assignments, distances }: Clusters,
+  clusterCount: number,
 ): Float64Array {
-  const losses = new Float64Array(centres.length / columnCount)
-  for (let row = 0; row < rowCount; row++) {
-    const distance = squaredDistance(values, row * columnCount, values, point * columnCount, columnCount)
-    const own = elementAt(distances, row)
-    if (distance <= own) continue
+  const losses = new Float64Array(clusterCount)
+  const [nearest] = lowered
+  if (nearest === undefined) throw new Error('no point was measured')
+  for (let row = 0; row < distances.length; row++) {
+    const loss = itemAt(nearest, row) - elementAt(distances, row)
+    if (!(loss > 0)) continue
     const cluster = itemAt(assignments, row)
-    losses[cluster] = elementAt(losses, cluster) + Math.min(distance, elementAt(second, row)) - own
+    losses[cluster] = elementAt(losses, cluster) + loss
   }
   return losses
 }
 
-/** Squared distance of each row to the nearest centre that is not its own. */
-function secondDistances(
-  { rowCount, columnCount, values }: Matrix,
-  { centres, assignments }: Clusters,
-): Float64Array {
-  const second = new Float64Array(rowCount).fill(Number.POSITIVE_INFINITY)
-  for (let row = 0; row < rowCount; row++) {
-    const own = itemAt(assignments, row) * columnCount
-    for (let start = 0; start < centres.length; start += columnCount) {
-      if (start === own) continue
-      const distance = squaredDistance(values, row * columnCount, centres, start, columnCount)
-      if (distance < elementAt(second, row)) second[row] = distance
-    }
-  }
-  return second
+/** Makes the limits of the rows the squared distances to the nearest centre that is not their own. */
+function* measureSecond(cluster: ClusterSpace, points: PointSpace, { centres }: Clusters): KernelSteps<void> {
+  cluster.assignments.fill(noCluster)
+  setCentres(cluster, centres)
+  yield cluster.assignCalls
+  for (let row = 0; row < cluster.rowCount; row++) points.limits[row] = itemAt(cluster.lower, row) ** 2
 }

@@ -122,3 +122,34 @@ test('columns that tell enter first; a column of zeros never does', () => {
 function never(): never {
   throw new Error('a path of four penalties has four fits')
 }
+
+test('with both norms the slopes at the optimum are those of the penalty, and rows of weight 2 are rows twice', () => {
+  for (const family of ['linear', 'logistic'] as const)
+    for (const mix of [0, 0.3, 1]) {
+      const problem = drawProblem(family, { seed: 12, rowCount: 200, columnCount: 6 })
+      const penalty = 0.05
+      const [fit] = fitLassoPath({ ...problem, mix }, [penalty])
+      if (fit === undefined) throw new Error('no fit')
+      for (const [column, weight] of fit.weights.entries()) {
+        const slope = slopesAt(problem, lassoScores(fit, problem.design))[column] ?? Number.NaN
+        const pull = slope - penalty * (1 - mix) * weight
+        if (weight === 0) expect(Math.abs(pull)).toBeLessThan(penalty * mix + 1e-6)
+        else expect(pull).toBeCloseTo(Math.sign(weight) * penalty * mix, 5)
+      }
+      const { design, target } = problem
+      const rows = Array.from(target.keys()).flatMap((row) => (row % 2 === 0 ? [row, row] : [row]))
+      const width = design.columnCount
+      const values = Float64Array.from(
+        rows.flatMap((row) => [...design.values.subarray(row * width, (row + 1) * width)]),
+      )
+      const copies = {
+        design: { rowCount: rows.length, columnCount: width, values },
+        target: Float64Array.from(rows, (row) => target[row] ?? 0),
+      }
+      const rowWeights = target.map((_, row) => (row % 2 === 0 ? 2 : 1))
+      const [byWeight] = fitLassoPath({ ...problem, mix, rowWeights }, [penalty])
+      const [byCopies] = fitLassoPath({ ...problem, ...copies, mix }, [penalty])
+      for (const [column, weight] of (byWeight?.weights ?? []).entries())
+        expect(weight).toBeCloseTo(byCopies?.weights[column] ?? Number.NaN, 6)
+    }
+})

@@ -1,4 +1,4 @@
-import { weightedGram } from './cholesky.ts'
+import { factorCholesky, solveCholesky, weightedGram } from './cholesky.ts'
 import { addScaled, dot, elementAt, type Matrix } from './matrix.ts'
 
 /** One fit of a path; the intercept is free. */
@@ -15,6 +15,18 @@ export type LassoProblem = {
   /** 0 or 1 where the family is logistic. */
   readonly target: Float64Array
   readonly family: 'linear' | 'logistic'
+  /** How much each row counts; 1 each when left out. Columns are standardised under the same weights. */
+  readonly rowWeights?: Float64Array
+  /** The part of the penalty that is on ‖w‖₁; the rest is on ½‖w‖². 1 when left out: the lasso. */
+  readonly mix?: number
+}
+
+/** With the weights of the rows as shares of their sum. */
+type Problem = Omit<LassoProblem, 'rowWeights' | 'mix'> & {
+  readonly shares: Float64Array
+  readonly mix: number
+  /** Second derivatives over all columns and a last one of ones, where they are the same everywhere. */
+  readonly curvature?: Matrix | undefined
 }
 
 const sweepLimit = 1000
@@ -23,18 +35,22 @@ const roundLimit = 100
 const tolerance = 1e-6
 /** Below this a row's curvature is taken to be this: its label is told for sure. */
 const leastCurvature = 1e-5
+const leastRidge = 1e-10
 
 /**
- * The least penalty at which every weight is 0: max |mean of xⱼ (y − ȳ)|, for both families.
+ * The least penalty at which every weight is 0: max |mean of xⱼ (y − ȳ)| / mix, for both families; without any part on ‖w‖₁, a
+ * thousandth is taken for it.
  * Source: Friedman, Hastie & Tibshirani (2010), "Regularization paths for generalized linear models via coordinate descent", §2.5.
  */
-export function largestPenalty({ design, target }: LassoProblem): number {
-  const mean = meanOf(target)
+export function largestPenalty(problem: LassoProblem): number {
+  const { design, target, shares, mix } = weigh(problem)
+  const mean = weightedMean(target, shares)
   const slopes = transposedTimes(
     design,
     target.map((value) => value - mean),
+    shares,
   )
-  return slopes.reduce((most, slope) => Math.max(most, Math.abs(slope)), 0)
+  return slopes.reduce((most, slope) => Math.max(most, Math.abs(slope)), 0) / Math.max(1e-3, mix)
 }
 
 /** Penalties from the largest down to a share of it, at equal ratios. */
@@ -44,27 +60,30 @@ export function penaltiesDown(largest: number, count: number, leastShare: number
 
 /**
  * A fit for each penalty, each begun where the one before ended: give the largest first.
- * Linear: min ½ mean (y − b − wᵀx)² + penalty ‖w‖₁. Logistic: min mean log-loss + penalty ‖w‖₁. Both by Newton's steps on the
+ * Linear: min ½ mean (y − b − wᵀx)² + penalty (mix ‖w‖₁ + (1 − mix) ½‖w‖²). Logistic: the mean log-loss instead. Both by Newton's steps on the
  * loss, each a quadratic problem that coordinate descent solves; a step that does not lower the objective is halved. Columns that
  * the strong rule says will stay out are left out, and let in where they turn out to belong.
  * Source: Friedman et al. (2010), §2.2 and §3; Tibshirani et al. (2012), "Strong rules for discarding predictors"; Lee, Sun &
  * Saunders (2014) for the halving.
  */
-export function fitLassoPath(problem: LassoProblem, penalties: readonly number[]): LassoFit[] {
+export function fitLassoPath(given: LassoProblem, penalties: readonly number[]): LassoFit[] {
+  const problem = weigh(given)
+  const { mix } = problem
+  const curvature = wholeGram(problem)
   const { columnCount } = problem.design
   let fit: LassoFit = { penalty: 0, intercept: startOf(problem), weights: new Float64Array(columnCount) }
   let slopes = slopesAt(problem, fit)
   let before = penalties[0] ?? 0
   return penalties.map((penalty) => {
     const isIn = slopes.map((slope, column) =>
-      elementAt(fit.weights, column) !== 0 || Math.abs(slope) >= 2 * penalty - before ? 1 : 0,
+      elementAt(fit.weights, column) !== 0 || Math.abs(slope) >= mix * (2 * penalty - before) ? 1 : 0,
     )
     before = penalty
     for (;;) {
-      fit = fitWithin(problem, fit, isIn, penalty)
+      fit = fitWithin({ ...problem, curvature }, fit, isIn, penalty)
       slopes = slopesAt(problem, fit)
       const missed = slopes.map((slope, column) =>
-        isIn[column] === 0 && Math.abs(slope) > penalty + tolerance ? 1 : 0,
+        isIn[column] === 0 && Math.abs(slope) > mix * penalty + tolerance ? 1 : 0,
       )
       if (!missed.includes(1)) return fit
       for (const [column, isMissed] of missed.entries()) if (isMissed === 1) isIn[column] = 1
@@ -73,9 +92,14 @@ export function fitLassoPath(problem: LassoProblem, penalties: readonly number[]
 }
 
 /** The optimum over the columns that are in; the others keep weight 0. */
-function fitWithin(problem: LassoProblem, from: LassoFit, isIn: Float64Array, penalty: number): LassoFit {
+function fitWithin(problem: Problem, from: LassoFit, isIn: Float64Array, penalty: number): LassoFit {
   const columns = Uint32Array.from(isIn.keys()).filter((column) => isIn[column] === 1)
-  const part = { ...problem, design: pickWithOnes(problem.design, columns) }
+  const { curvature } = problem
+  const part = {
+    ...problem,
+    design: pickWithOnes(problem.design, columns),
+    curvature: curvature && pickGram(curvature, columns),
+  }
   const start = Float64Array.of(
     ...Array.from(columns, (column) => elementAt(from.weights, column)),
     from.intercept,
@@ -87,11 +111,15 @@ function fitWithin(problem: LassoProblem, from: LassoFit, isIn: Float64Array, pe
 }
 
 /** How much the mean loss falls as each weight grows. */
-function slopesAt(problem: LassoProblem, fit: LassoFit): Float64Array {
-  return transposedTimes(problem.design, residualsAt(problem, lassoScores(fit, problem.design)))
+function slopesAt(problem: Problem, fit: LassoFit): Float64Array {
+  return transposedTimes(
+    problem.design,
+    residualsAt(problem, lassoScores(fit, problem.design)),
+    problem.shares,
+  )
 }
 
-function residualsAt({ target, family }: LassoProblem, scores: Float64Array): Float64Array {
+function residualsAt({ target, family }: Problem, scores: Float64Array): Float64Array {
   return target.map((label, row) => {
     const score = elementAt(scores, row)
     return label - (family === 'linear' ? score : sigmoid(score))
@@ -110,8 +138,8 @@ export function lassoScores(
 }
 
 /** The intercept of no columns: the mean, or its log-odds. */
-function startOf({ target, family }: LassoProblem): number {
-  const mean = meanOf(target)
+function startOf({ target, family, shares }: Problem): number {
+  const mean = weightedMean(target, shares)
   if (family === 'linear') return mean
   const inner = Math.min(1 - 1e-9, Math.max(1e-9, mean))
   return Math.log(inner / (1 - inner))
@@ -121,7 +149,7 @@ function startOf({ target, family }: LassoProblem): number {
 type Place = { readonly point: Float64Array; readonly scores: Float64Array }
 
 /** The optimum of one penalty. */
-function settle(problem: LassoProblem, start: Place, penalty: number): Place {
+function settle(problem: Problem, start: Place, penalty: number): Place {
   let [place, gram] = [start, gramAt(problem, start.scores)]
   for (let round = 1; round <= roundLimit; round++) {
     const next = placeAt(problem.design, newtonStep(problem, gram, place, penalty))
@@ -151,24 +179,31 @@ function between(from: Place, to: Place, share: number): Place {
 }
 
 /** Where the quadratic that has the loss's slope and curvature, with the penalty, is least. */
-function newtonStep(
-  problem: LassoProblem,
-  gram: Matrix,
-  { point, scores }: Place,
-  penalty: number,
-): Float64Array {
-  const { design } = problem
+function newtonStep(problem: Problem, gram: Matrix, { point, scores }: Place, penalty: number): Float64Array {
+  const { design, mix, shares } = problem
   const width = design.columnCount
-  const slopes = transposedTimes(design, residualsAt(problem, scores))
+  const slopes = transposedTimes(design, residualsAt(problem, scores), shares)
   for (let column = 0; column < width; column++)
     slopes[column] = elementAt(slopes, column) + dot(gram.values, column * width, point, 0, width)
+  if (mix === 0) return solveCholesky(factorCholesky(withRidge(gram, penalty)), slopes)
   const next = Float64Array.from(point)
-  descend(gram, slopes, next, penalty)
+  descend(gram, slopes, next, { absolute: mix * penalty, squared: (1 - mix) * penalty })
   return next
 }
 
+/** The penalty on each column's diagonal, and a floor that columns which do not vary need. */
+function withRidge({ rowCount, columnCount, values }: Matrix, penalty: number): Matrix {
+  const penalised = values.slice()
+  for (let column = 0; column < columnCount; column++) {
+    const place = column * columnCount + column
+    const added = column === columnCount - 1 ? 0 : Math.max(penalty, leastRidge)
+    penalised[place] = elementAt(penalised, place) + added
+  }
+  return { rowCount, columnCount, values: penalised }
+}
+
 /** The whole step, or the largest half, quarter … of it that does not raise the objective. */
-function stepShare(problem: LassoProblem, from: Place, to: Place, penalty: number): number {
+function stepShare(problem: Problem, from: Place, to: Place, penalty: number): number {
   const before = objectiveAt(problem, from, to, 0, penalty)
   for (let share = 1; share > 1e-6; share /= 2)
     if (objectiveAt(problem, from, to, share, penalty) <= before + 1e-14) return share
@@ -176,7 +211,7 @@ function stepShare(problem: LassoProblem, from: Place, to: Place, penalty: numbe
 }
 
 function objectiveAt(
-  { target, family }: LassoProblem,
+  { target, family, shares, mix }: Problem,
   from: Place,
   to: Place,
   share: number,
@@ -186,19 +221,27 @@ function objectiveAt(
   for (let row = 0; row < target.length; row++) {
     const score = elementAt(from.scores, row) * (1 - share) + elementAt(to.scores, row) * share
     const label = elementAt(target, row)
-    loss += family === 'linear' ? (label - score) ** 2 / 2 : softplus(score) - label * score
+    const own = family === 'linear' ? (label - score) ** 2 / 2 : softplus(score) - label * score
+    loss += elementAt(shares, row) * own
   }
   let size = 0
-  for (let place = 0; place < from.point.length - 1; place++)
-    size += Math.abs(elementAt(from.point, place) * (1 - share) + elementAt(to.point, place) * share)
-  return loss / target.length + penalty * size
+  for (let place = 0; place < from.point.length - 1; place++) {
+    const weight = elementAt(from.point, place) * (1 - share) + elementAt(to.point, place) * share
+    size += mix * Math.abs(weight) + ((1 - mix) / 2) * weight * weight
+  }
+  return loss + penalty * size
 }
 
 /**
- * Coordinate descent to the optimum of ½ wᵀG w − cᵀw + penalty ‖w‖₁, the last weight free of it, in place: all columns once,
- * then those with a weight until they rest, and again until a round over all changes nothing.
+ * Coordinate descent to the optimum of ½ wᵀG w − cᵀw + absolute ‖w‖₁ + ½ squared ‖w‖², the last weight free of both, in place: all
+ * columns once, then those with a weight until they rest, and again until a round over all changes nothing.
  */
-function descend(gram: Matrix, slopes: Float64Array, weights: Float64Array, penalty: number): void {
+function descend(
+  gram: Matrix,
+  slopes: Float64Array,
+  weights: Float64Array,
+  penalty: { readonly absolute: number; readonly squared: number },
+): void {
   const width = weights.length
   const pulls = slopes
   for (let column = 0; column < width; column++)
@@ -210,7 +253,8 @@ function descend(gram: Matrix, slopes: Float64Array, weights: Float64Array, pena
       const old = elementAt(weights, column)
       const own = elementAt(gram.values, column * width + column)
       if (own === 0 || (isActiveOnly && old === 0)) continue
-      const value = shrink(elementAt(pulls, column) + own * old, column === width - 1 ? 0 : penalty) / own
+      const { absolute, squared } = column === width - 1 ? { absolute: 0, squared: 0 } : penalty
+      const value = shrink(elementAt(pulls, column) + own * old, absolute) / (own + squared)
       if (value === old) continue
       weights[column] = value
       addScaled(pulls, old - value, gram.values, column * width)
@@ -227,12 +271,32 @@ function shrink(value: number, penalty: number): number {
   return Math.sign(value) * Math.max(0, Math.abs(value) - penalty)
 }
 
+/** Squared errors bend alike everywhere: taken once for a whole path. */
+function wholeGram(problem: Problem): Matrix | undefined {
+  if (problem.family !== 'linear') return undefined
+  const all = Uint32Array.from({ length: problem.design.columnCount }, (_, column) => column)
+  return weightedGram(pickWithOnes(problem.design, all), problem.shares)
+}
+
+/** Of some columns and the last one. */
+function pickGram({ columnCount, values }: Matrix, columns: Uint32Array): Matrix {
+  const places = [...columns, columnCount - 1]
+  const width = places.length
+  const picked = new Float64Array(width * width)
+  for (const [row, from] of places.entries())
+    for (const [column, to] of places.entries())
+      picked[row * width + column] = elementAt(values, from * columnCount + to)
+  return { rowCount: width, columnCount: width, values: picked }
+}
+
 /** Second derivatives of the mean loss. */
-function gramAt({ design, family }: LassoProblem, scores: Float64Array): Matrix {
-  const curvature = scores.map((score) => {
-    if (family === 'linear') return 1 / design.rowCount
+function gramAt({ design, family, shares, curvature: known }: Problem, scores: Float64Array): Matrix {
+  if (known !== undefined) return known
+  const curvature = scores.map((score, row) => {
+    const share = elementAt(shares, row)
+    if (family === 'linear') return share
     const probability = sigmoid(score)
-    return Math.max(leastCurvature, probability * (1 - probability)) / design.rowCount
+    return share * Math.max(leastCurvature, probability * (1 - probability))
   })
   return weightedGram(design, curvature)
 }
@@ -254,18 +318,30 @@ function times({ rowCount, columnCount, values }: Matrix, vector: Float64Array):
   return product
 }
 
-/** Xᵀv / n. */
-function transposedTimes({ rowCount, columnCount, values }: Matrix, vector: Float64Array): Float64Array {
+/** The weighted mean of xⱼ v for each column. */
+function transposedTimes(
+  { rowCount, columnCount, values }: Matrix,
+  vector: Float64Array,
+  shares: Float64Array,
+): Float64Array {
   const product = new Float64Array(columnCount)
   for (let row = 0; row < rowCount; row++)
-    addScaled(product, elementAt(vector, row) / rowCount, values, row * columnCount)
+    addScaled(product, elementAt(vector, row) * elementAt(shares, row), values, row * columnCount)
   return product
 }
 
-function meanOf(values: Float64Array): number {
-  let sum = 0
-  for (let row = 0; row < values.length; row++) sum += elementAt(values, row)
-  return sum / values.length
+function weigh({ rowWeights, mix = 1, ...problem }: LassoProblem): Problem {
+  const rowCount = problem.design.rowCount
+  const total = rowWeights?.reduce((sum, weight) => sum + weight, 0) ?? rowCount
+  const shares = Float64Array.from(
+    { length: rowCount },
+    (_, row) => (rowWeights ? elementAt(rowWeights, row) : 1) / total,
+  )
+  return { ...problem, shares, mix }
+}
+
+function weightedMean(values: Float64Array, shares: Float64Array): number {
+  return dot(values, 0, shares, 0, values.length)
 }
 
 function sigmoid(odds: number): number {

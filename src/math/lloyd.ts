@@ -1,3 +1,13 @@
+import {
+  type ClusterSpace,
+  createClusterSpace,
+  inOwnUnits,
+  inSpaceUnits,
+  noCluster,
+  setCentres,
+} from './cluster-space.ts'
+import { type KernelSteps, runSteps } from './kernel-steps.ts'
+import { createKernels } from './kernels.ts'
 import { elementAt, itemAt, type Matrix } from './matrix.ts'
 
 /** A grouping of the rows of a matrix around centres. */
@@ -16,30 +26,53 @@ export type LloydOptions = {
   readonly maxIterations: number
   /** Gives up once an inertia below this is out of reach: twenty more gains like the last one would not do. */
   readonly goal?: number
+  /**
+   * Ends when the squares of what all centres moved sum to less than this share of a column's mean variance; 0, the default,
+   * goes on until no row changes its cluster.
+   */
+  readonly tolerance?: number
 }
 
 /**
  * Lloyd's iterations from the given centres, which are left as they are, until no row changes its cluster. Bounds on the
  * distances skip rows that cannot change (Hamerly, 2010), sums follow the rows that do. An empty cluster takes the row that
  * lies farthest from its centre.
+ * @throws AppError 'diverged' when a value is not finite.
  */
-export function descendLloyd(
-  matrix: Matrix,
+export function descendLloyd(matrix: Matrix, start: Float64Array, options: LloydOptions): Clusters {
+  const space = createClusterSpace(matrix, start.length / matrix.columnCount)
+  const { goal = Number.POSITIVE_INFINITY } = options
+  const inSpace = { ...options, goal: goal * space.scale ** 2 }
+  const steps = descend(space, inSpaceUnits(space, start), inSpace)
+  return inOwnUnits(space, runSteps(createKernels(space.space.memory), steps))
+}
+
+/** The same as rounds of kernel calls, everything in the units of the space. */
+export function* descend(
+  space: ClusterSpace,
   start: Float64Array,
-  { maxIterations, goal = Number.POSITIVE_INFINITY }: LloydOptions,
-): Clusters {
-  const state = createState(matrix, start)
-  const squares = squaredLength(matrix.values)
+  { maxIterations, goal = Number.POSITIVE_INFINITY, tolerance = 0 }: LloydOptions,
+): KernelSteps<Clusters> {
+  const state = createState(start, space.columnCount)
+  const still = (tolerance * space.squares) / space.rowCount / space.columnCount
+  space.assignments.fill(noCluster)
+  setCentres(space, state.centres)
+  yield space.assignCalls
+  collectMoves(space, state)
   let [iterations, inertia] = [1, Number.POSITIVE_INFINITY]
   for (; iterations < maxIterations; iterations++) {
     const before = inertia
-    inertia = squares - moveCentres(matrix, state)
+    if (state.counts.includes(0)) yield* fillEmpty(space, state)
+    const { explained, movedSquares } = moveCentres(space, state)
+    inertia = space.squares - explained
     if (inertia - 20 * (before - inertia) > goal) break
-    if (reassign(matrix, state) === 0) break
+    yield space.assignCalls
+    if (collectMoves(space, state) === 0 || movedSquares < still) break
   }
-  const { centres, assignments } = state
-  const distances = distancesToOwn(matrix, state)
-  return { centres, assignments, distances, inertia: sumOf(distances), iterations }
+  yield space.measureCalls
+  const distances = space.distances.slice()
+  const { centres } = state
+  return { centres, assignments: space.assignments.slice(), distances, inertia: sumOf(distances), iterations }
 }
 
 /** The nearest centre of each row, and the squared distance to it. */
@@ -62,7 +95,7 @@ export function assignToCentres(
 }
 
 /** ‖a − b‖² of the `length` elements from the given offsets. */
-export function squaredDistance(
+function squaredDistance(
   a: Float64Array,
   aStart: number,
   b: Float64Array,
@@ -85,137 +118,87 @@ export function sumOf(values: Float64Array): number {
 
 type State = {
   readonly centres: Float64Array
-  readonly assignments: Uint32Array
-  /** At least the distance of each row to its own centre. */
-  readonly upper: Float64Array
-  /** At most the distance of each row to any other centre. */
-  readonly lower: Float64Array
   /** [clusters × columns]: sums of the rows of each cluster, and how many they are. */
   readonly sums: Float64Array
   readonly counts: Float64Array
 }
 
-function createState({ rowCount, columnCount, values }: Matrix, start: Float64Array): State {
-  const state = {
+function createState(start: Float64Array, columnCount: number): State {
+  return {
     centres: start.slice(),
-    assignments: new Uint32Array(rowCount),
-    upper: new Float64Array(rowCount),
-    lower: new Float64Array(rowCount),
     sums: new Float64Array(start.length),
     counts: new Float64Array(start.length / columnCount),
   }
-  for (let row = 0; row < rowCount; row++) {
-    const cluster = findNearest(state, row, values, columnCount)
-    state.assignments[row] = cluster
-    addRow(state, cluster, 1, values.subarray(row * columnCount, (row + 1) * columnCount))
-  }
-  return state
 }
 
-/** The nearest centre; sets both bounds of the row to the distances found. */
-function findNearest(
-  { centres, upper, lower }: State,
-  row: number,
-  values: Float64Array,
-  columnCount: number,
-): number {
-  let [nearest, least, next] = [0, Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY]
-  for (let start = 0, cluster = 0; start < centres.length; start += columnCount, cluster++) {
-    const distance = squaredDistance(values, row * columnCount, centres, start, columnCount)
-    if (distance < least) {
-      next = least
-      least = distance
-      nearest = cluster
-    } else if (distance < next) next = distance
+/** Adds to sums and counts what the chunks found. @returns how many rows changed their cluster. */
+function collectMoves({ moves }: ClusterSpace, { sums, counts }: State): number {
+  let movedCount = 0
+  for (const chunk of moves) {
+    for (let place = 0; place < sums.length; place++)
+      sums[place] = elementAt(sums, place) + elementAt(chunk, place)
+    for (let cluster = 0; cluster < counts.length; cluster++)
+      counts[cluster] = elementAt(counts, cluster) + elementAt(chunk, sums.length + cluster)
+    movedCount += elementAt(chunk, sums.length + counts.length)
   }
-  upper[row] = Math.sqrt(least)
-  lower[row] = Math.sqrt(next)
-  return nearest
-}
-
-function addRow({ sums, counts }: State, cluster: number, sign: 1 | -1, values: Float64Array): void {
-  counts[cluster] = elementAt(counts, cluster) + sign
-  const start = cluster * values.length
-  for (let column = 0; column < values.length; column++)
-    sums[start + column] = elementAt(sums, start + column) + sign * elementAt(values, column)
+  return movedCount
 }
 
 /**
- * Moves each centre to the mean of its rows and widens the bounds by what the centres moved.
- * @returns Σ count·‖mean‖²: the inertia is that much less than the sum of all squares.
+ * Moves each centre to the mean of its rows and tells the kernels by how much bounds widen.
+ * @returns Σ count·‖mean‖², by which the inertia is less than the sum of all squares, and the squares of what centres moved
  */
-function moveCentres(matrix: Matrix, state: State): number {
-  const { columnCount } = matrix
-  const { centres, sums, counts } = state
-  const shifts = new Float64Array(counts.length)
-  for (let cluster = 0; cluster < counts.length; cluster++)
-    if (counts[cluster] === 0) takeFarthest(matrix, state, cluster)
-  let explained = 0
+function moveCentres(space: ClusterSpace, { centres, sums, counts }: State) {
+  const { columnCount, shifts, margins, limits, problem } = space
+  let [explained, movedSquares] = [0, 0]
+  shifts.fill(0)
   for (let cluster = 0; cluster < counts.length; cluster++) {
     const count = elementAt(counts, cluster)
     if (count === 0) continue
     const start = cluster * columnCount
     const mean = sums.slice(start, start + columnCount).map((sum) => sum / count)
-    shifts[cluster] = Math.sqrt(squaredDistance(centres, start, mean, 0, columnCount))
+    const moved = squaredDistance(centres, start, mean, 0, columnCount)
+    shifts[cluster] = Math.sqrt(moved)
+    movedSquares += moved
     explained += count * squaredLength(mean)
     centres.set(mean, start)
   }
-  widenBounds(state, shifts)
-  return explained
-}
-
-/** Gives an empty cluster the row farthest from its centre, unless every row lies on its own. */
-function takeFarthest(matrix: Matrix, state: State, cluster: number): void {
-  const { columnCount, values } = matrix
-  const distances = distancesToOwn(matrix, state)
-  let farthest = 0
-  for (let row = 0; row < distances.length; row++)
-    if (elementAt(distances, row) > elementAt(distances, farthest)) farthest = row
-  if (elementAt(distances, farthest) === 0) return
-  const point = values.subarray(farthest * columnCount, (farthest + 1) * columnCount)
-  addRow(state, itemAt(state.assignments, farthest), -1, point)
-  addRow(state, cluster, 1, point)
-  state.assignments[farthest] = cluster
-  state.centres.set(point, cluster * columnCount)
-  // No bound on any row knows the new centre.
-  state.lower.fill(0)
-}
-
-function widenBounds({ assignments, upper, lower }: State, shifts: Float64Array): void {
+  setCentres(space, centres)
+  margins.set(halfDistances(centres, columnCount))
   const farthest = shifts.indexOf(Math.max(...shifts))
-  const most = elementAt(shifts, farthest)
-  const mostOfOthers = shifts.reduce(
-    (value, shift, cluster) => (cluster === farthest ? value : Math.max(value, shift)),
+  problem[13] = farthest
+  limits[0] = elementAt(shifts, farthest)
+  limits[1] = shifts.reduce(
+    (most, shift, cluster) => (cluster === farthest ? most : Math.max(most, shift)),
     0,
   )
-  for (let row = 0; row < upper.length; row++) {
-    const cluster = itemAt(assignments, row)
-    upper[row] = elementAt(upper, row) + elementAt(shifts, cluster)
-    lower[row] = elementAt(lower, row) - (cluster === farthest ? mostOfOthers : most)
-  }
+  return { explained, movedSquares }
 }
 
-/** Puts every row that may lie nearer to another centre where it belongs. @returns how many moved. */
-function reassign({ rowCount, columnCount, values }: Matrix, state: State): number {
-  const { centres, assignments, upper, lower } = state
-  const margins = halfDistances(centres, columnCount)
-  let movedCount = 0
-  for (let row = 0; row < rowCount; row++) {
-    const own = itemAt(assignments, row)
-    const bound = Math.max(elementAt(margins, own), elementAt(lower, row))
-    if (elementAt(upper, row) <= bound) continue
-    const distance = squaredDistance(values, row * columnCount, centres, own * columnCount, columnCount)
-    upper[row] = Math.sqrt(distance)
-    if (elementAt(upper, row) <= bound) continue
-    const nearest = findNearest(state, row, values, columnCount)
-    if (nearest === own) continue
-    const point = values.subarray(row * columnCount, (row + 1) * columnCount)
-    addRow(state, own, -1, point)
-    addRow(state, nearest, 1, point)
-    assignments[row] = nearest
-    movedCount++
+/** Gives each empty cluster the row farthest from its centre, unless every row lies on its own. */
+function* fillEmpty(space: ClusterSpace, { centres, sums, counts }: State): KernelSteps<void> {
+  const { columnCount, rows64, assignments, distances, centres64 } = space
+  yield space.measureCalls
+  for (let cluster = 0; cluster < counts.length; cluster++) {
+    if (counts[cluster] !== 0) continue
+    const farthest = distances.indexOf(distances.reduce((most, distance) => Math.max(most, distance), 0))
+    if (elementAt(distances, farthest) === 0) return
+    const own = itemAt(assignments, farthest)
+    const point = rows64.slice(farthest * columnCount, (farthest + 1) * columnCount)
+    for (let column = 0; column < columnCount; column++) {
+      const [from, to] = [own * columnCount + column, cluster * columnCount + column]
+      sums[from] = elementAt(sums, from) - elementAt(point, column)
+      sums[to] = elementAt(sums, to) + elementAt(point, column)
+    }
+    counts[own] = elementAt(counts, own) - 1
+    counts[cluster] = elementAt(counts, cluster) + 1
+    assignments[farthest] = cluster
+    distances[farthest] = 0
+    centres.set(point, cluster * columnCount)
+    centres64.set(point, cluster * columnCount)
+    // No bound on any row knows the new centre.
+    space.lower.fill(0)
   }
-  return movedCount
 }
 
 /** Half the distance of each centre to the nearest other: rows within it belong to that centre. */
@@ -230,15 +213,6 @@ function halfDistances(centres: Float64Array, columnCount: number): Float64Array
       if (half < elementAt(halves, b)) halves[b] = half
     }
   return halves
-}
-
-function distancesToOwn({ rowCount, columnCount, values }: Matrix, { centres, assignments }: State) {
-  const distances = new Float64Array(rowCount)
-  for (let row = 0; row < rowCount; row++) {
-    const start = itemAt(assignments, row) * columnCount
-    distances[row] = squaredDistance(values, row * columnCount, centres, start, columnCount)
-  }
-  return distances
 }
 
 function squaredLength(values: Float64Array): number {

@@ -1,7 +1,9 @@
+import { pause } from '../core/pause.ts'
 import type { Random } from '../math/random.ts'
 import { startBoosting, startMargins } from './boosting.ts'
 import { type BoostingOptions, lossOptionsOf } from './boosting-options.ts'
-import { type Fold, joinHeld } from './folded-rows.ts'
+import { weightsOf } from './check-learning.ts'
+import { joinFolds, type LearningFold } from './learning-folds.ts'
 import { createLoss } from './trees/create-loss.ts'
 import { addFlatTrees, flattenTrees } from './trees/flat-trees.ts'
 
@@ -19,52 +21,66 @@ type BoostingTrial = {
 const patience = 40
 
 /** The candidate of least loss on held rows; the first of equal ones. */
-export function chooseBoosting(
-  folds: readonly Fold[],
+export async function chooseBoosting(
+  folds: readonly LearningFold[],
   candidates: readonly BoostingOptions[],
   random: Random,
-): BoostingTrial {
-  const [first, ...others] = candidates.map((options) => tryBoosting(folds, options, random))
-  if (first === undefined) throw new Error('there are no settings to choose from')
-  return others.reduce((best, trial) => (trial.loss < best.loss ? trial : best), first)
+  signal?: AbortSignal,
+): Promise<BoostingTrial> {
+  let best: BoostingTrial | undefined
+  for (const options of candidates) {
+    const trial = await tryBoosting(folds, options, random, signal)
+    if (best === undefined || trial.loss < best.loss) best = trial
+  }
+  if (best === undefined) throw new Error('there are no settings to choose from')
+  return best
 }
 
 /**
  * Grows a model beside each held fold, all of them tree by tree together, until the loss over all held rows has not
  * fallen for long: the number of trees then rests on every row and favours no fold.
  */
-function tryBoosting(folds: readonly Fold[], options: BoostingOptions, random: Random): BoostingTrial {
+async function tryBoosting(
+  folds: readonly LearningFold[],
+  options: BoostingOptions,
+  random: Random,
+  signal: AbortSignal | undefined,
+): Promise<BoostingTrial> {
   const { treeCount = 300 } = options
   const parts = folds.map((fold, index) => startPart(fold, options, random.fork(`fold ${index}`)))
-  const rowCount = folds.reduce((sum, { heldRows }) => sum + heldRows.length, 0)
-  const lossOfAll = () => parts.reduce((sum, part) => sum + part.lossSum(), 0) / rowCount
+  const total = parts.reduce((sum, { weight }) => sum + weight, 0)
+  const lossOfAll = () => parts.reduce((sum, part) => sum + part.lossSum(), 0) / total
   const copyMargins = () => parts.map(({ margins }) => margins.slice())
   let best = { count: 0, loss: lossOfAll(), margins: copyMargins() }
   for (let count = 1; count <= treeCount && count - best.count <= patience; count++) {
     for (const part of parts) part.grow()
+    await pause(signal)
     const loss = lossOfAll()
     if (loss < best.loss) best = { count, loss, margins: copyMargins() }
   }
   return {
     options: { ...options, treeCount: best.count },
     loss: best.loss,
-    margins: joinHeld(folds, best.margins),
+    margins: joinFolds(folds, best.margins),
   }
 }
 
-function startPart({ rest, restLabels, held, heldLabels }: Fold, options: BoostingOptions, random: Random) {
-  const booster = startBoosting(rest, restLabels, options, random)
-  const margins = startMargins(booster.baseMargins, heldLabels.length)
+function startPart({ rest, held }: LearningFold, options: BoostingOptions, random: Random) {
+  const weighed = rest.weights === undefined ? options : { ...options, weights: rest.weights }
+  const booster = startBoosting(rest.dataset, rest.labels, weighed, random)
+  const margins = startMargins(booster.baseMargins, held.labels.length)
   const loss = createLoss(lossOptionsOf(options), {
-    labels: heldLabels,
-    weights: undefined,
+    labels: held.labels,
+    weights: held.weights,
     queries: undefined,
   })
+  const weight = weightsOf(held).reduce((sum, each) => sum + each, 0)
   return {
     margins,
+    weight,
     grow() {
-      addFlatTrees(margins, flattenTrees(booster.grow()), held)
+      addFlatTrees(margins, flattenTrees(booster.grow()), held.dataset)
     },
-    lossSum: () => heldLabels.length * loss.mean(margins),
+    lossSum: () => weight * loss.mean(margins),
   }
 }

@@ -78,14 +78,28 @@ test('a model survives JSON, and the same seed gives the same groups', () => {
   expect(learn()).toEqual(model)
 })
 
-test('of two stable numbers of groups the better silhouette wins; an unstable one never does', () => {
+test('of stable numbers of groups the better silhouette wins, of like ones the wider gap; an unstable one never does', () => {
   const trials = [
-    { groupCount: 2, silhouette: 0.3, stability: 0.95 },
-    { groupCount: 5, silhouette: 0.5, stability: 0.85 },
-    { groupCount: 9, silhouette: 0.6, stability: 0.4 },
+    { groupCount: 2, silhouette: 0.3, stability: 0.95, gap: 0.2, gapError: 0.01 },
+    { groupCount: 5, silhouette: 0.5, stability: 0.85, gap: 0.5, gapError: 0.01 },
+    { groupCount: 6, silhouette: 0.505, stability: 0.85, gap: 0.4, gapError: 0.01 },
+    { groupCount: 9, silhouette: 0.6, stability: 0.4, gap: 0.9, gapError: 0.01 },
   ]
   expect(chooseGroupCount(trials)).toBe(5)
-  expect(chooseGroupCount(trials.slice(2))).toBe(9)
+  expect(chooseGroupCount(trials.slice(2))).toBe(6)
+  expect(chooseGroupCount(trials.slice(3))).toBe(9)
+})
+
+test('planted groups have a gap that is widest at their number; an even cloud has none', () => {
+  const random = createRandom(8)
+  const { dataset } = drawShoppers(300, random)
+  const model = fitInterestGroups(dataset, {}, random)
+  const widest = model.trials.reduce((best, trial) => (trial.gap > best.gap ? trial : best))
+  expect(widest.groupCount).toBe(5)
+  expect(model.isGrouped).toBe(true)
+  const values = Float64Array.from({ length: 3000 }, () => random.next())
+  const cloud = { ...dataset, values }
+  expect(fitInterestGroups(cloud, { groupCounts: [2, 3, 4] }, random).isGrouped).toBe(false)
 })
 
 test('people all alike do no harm, too few are refused in words, other features by name', () => {

@@ -3,7 +3,13 @@ import { AppError } from '../core/errors.ts'
 import { fitKMeans } from '../math/k-means.ts'
 import { elementAt, itemAt, type Matrix } from '../math/matrix.ts'
 import type { Random } from '../math/random.ts'
-import { chooseGroupCount, type GroupCountTrial, tryGroupCounts } from './group-count.ts'
+import {
+  chooseGroupCount,
+  type GroupCountTrial,
+  gapOfOneGroup,
+  hasGroups,
+  tryGroupCounts,
+} from './group-count.ts'
 import { describeGroupTraits, type GroupTrait } from './group-traits.ts'
 import type { Contribution } from './linear-reasons.ts'
 import { applyScaler, fitScaler, type Scaler, type ScalerOptions } from './prepare/scaler.ts'
@@ -33,6 +39,8 @@ export type InterestGroupsModel = {
   readonly inertia: number
   /** The numbers of groups that were tried. */
   readonly trials: readonly GroupCountTrial[]
+  /** Whether rows lie nearer to centres than rows without groups would; else the groups only cut a cloud. */
+  readonly isGrouped: boolean
 }
 
 /** Where each row belongs. */
@@ -45,7 +53,7 @@ export type GroupAssignments = {
 const traitCount = 8
 
 /**
- * k-means over standardised features, the number of groups chosen by silhouette among those that halves of the rows agree
+ * k-means over standardised features, the number of groups chosen by silhouette and gap among those that halves of the rows agree
  * on. A missing value counts as the median.
  * @throws AppError 'too_little_data' with fewer than five rows a group.
  */
@@ -58,6 +66,7 @@ export function fitInterestGroups(
   const scaler = { ...fitScaler(dataset, options.scaling), missing: [] }
   const matrix = toMatrix(applyScaler(scaler, dataset))
   const trials = tryGroupCounts(matrix, groupCounts, random.fork('trials'))
+  const isGrouped = hasGroups(trials, gapOfOneGroup(matrix, random.fork('one group')))
   const fit = fitKMeans(matrix, { clusterCount: chooseGroupCount(trials), swaps: 30 }, random.fork('fit'))
   const { centres, counts, assignments } = largestFirst(matrix, fit)
   const traits = describeGroupTraits(dataset, matrix, { assignments, groupCount: counts.length })
@@ -72,6 +81,7 @@ export function fitInterestGroups(
     })),
     inertia: fit.inertia,
     trials,
+    isGrouped,
   }
 }
 

@@ -7,7 +7,7 @@ import { applyCategoryColumns, type CategoryColumns } from './prepare/category-c
 import { applyScaler, checkFeatureNames, type Scaler } from './prepare/scaler.ts'
 
 /** How a score becomes an answer: as it is, exp, a probability, or one of several that sum to 1. */
-export type Link = 'identity' | 'log' | 'logit' | 'softmax'
+type Link = 'identity' | 'log' | 'logit' | 'softmax'
 
 /** What any linear model keeps: how columns are made ready, and weights over them; plain data. */
 export type LinearCard = {
@@ -140,7 +140,7 @@ function answersOf({ link, intercepts }: LinearCard, scores: Float64Array): Floa
 }
 
 /** Probabilities of each row's scores, [rows × count]. */
-export function softmaxRows(scores: Float64Array, count: number): Float64Array {
+function softmaxRows(scores: Float64Array, count: number): Float64Array {
   const answers = new Float64Array(scores.length)
   for (let start = 0; start < scores.length; start += count) {
     const own = scores.subarray(start, start + count)

@@ -1,8 +1,9 @@
 import type { Dataset } from '../core/dataset.ts'
 import { AppError } from '../core/errors.ts'
-import { factorCholesky, inverseQuadratic, weightedGram } from '../math/cholesky.ts'
+import { factorCholesky, inverseQuadratic } from '../math/cholesky.ts'
 import { minimiseLbfgs } from '../math/lbfgs.ts'
-import { addScaled, dot, elementAt, itemAt, type Matrix } from '../math/matrix.ts'
+import { createLogisticLoss, type LogisticLoss } from '../math/logistic-loss.ts'
+import { dot, elementAt, type Matrix } from '../math/matrix.ts'
 import { solveSigned } from '../math/signed-solve.ts'
 import { type Contribution, splitLinearScore } from './linear-reasons.ts'
 import { chooseColumns, pickColumns } from './prepare/choose-columns.ts'
@@ -71,10 +72,12 @@ export function fitLogisticPath(
   const { columns, directions } = settings.hasPlainReasons
     ? chooseColumns(scaled, Float64Array.from(labels))
     : { columns: [...scaled.featureNames.keys()], directions: [] }
-  const design = buildDesign(scaled, columns)
-  let start = new Float64Array(design.width)
+  const [rowCount, width] = [scaled.rowIds.length, columns.length + 1]
+  const rows = { rowCount, columnCount: scaled.featureNames.length, values: scaled.values }
+  const logLoss = createLogisticLoss({ rows, columns, hasIntercept: true, labels })
+  let start = new Float64Array(width)
   return alphas.map((alpha) => {
-    const problem = { design, labels, alpha }
+    const problem = { rowCount, logLoss, alpha }
     const free = settle(problem, start)
     const { point, hessian } = holdSigns(problem, free, directions)
     start = Float64Array.from(point)
@@ -83,8 +86,8 @@ export function fitLogisticPath(
       formatVersion: 1,
       scaler,
       columns,
-      intercept: elementAt(point, design.width - 1),
-      weights: [...point.subarray(0, design.width - 1)],
+      intercept: elementAt(point, width - 1),
+      weights: [...point.subarray(0, width - 1)],
       hessianFactor: [...factorCholesky(hessian).lower],
     }
   })
@@ -132,7 +135,7 @@ function buildDesign(scaled: Dataset, columns: readonly number[]): Design {
   return { rowCount: scaled.rowIds.length, width: columns.length + 1, values }
 }
 
-type Problem = { readonly design: Design; readonly labels: ArrayLike<number>; readonly alpha: number }
+type Problem = { readonly rowCount: number; readonly logLoss: LogisticLoss; readonly alpha: number }
 
 /** The unconstrained optimum. */
 function settle(problem: Problem, start: Float64Array): Float64Array {
@@ -149,20 +152,14 @@ function settle(problem: Problem, start: Float64Array): Float64Array {
 }
 
 /** Mean log-loss with the penalty; writes its gradient. */
-function lossAt({ design, labels, alpha }: Problem, point: Float64Array, gradient: Float64Array): number {
-  const { rowCount, width, values } = design
-  gradient.fill(0)
-  let loss = 0
-  for (let row = 0; row < rowCount; row++) {
-    const odds = dot(point, 0, values, row * width, width)
-    const label = itemAt(labels, row)
-    loss += softplus(odds) - label * odds
-    addScaled(gradient, (sigmoid(odds) - label) / rowCount, values, row * width)
-  }
+function lossAt({ rowCount, logLoss, alpha }: Problem, point: Float64Array, gradient: Float64Array): number {
+  const loss = logLoss.at(point, gradient)
+  const last = point.length - 1
   let squares = 0
-  for (let column = 0; column < width - 1; column++) {
-    squares += elementAt(point, column) ** 2
-    gradient[column] = elementAt(gradient, column) + alpha * elementAt(point, column)
+  for (let column = 0; column <= last; column++) {
+    const weight = column === last ? 0 : elementAt(point, column)
+    squares += weight ** 2
+    gradient[column] = elementAt(gradient, column) / rowCount + alpha * weight
   }
   return loss / rowCount + (alpha / 2) * squares
 }
@@ -186,7 +183,7 @@ function holdSigns(
   for (let round = 0; !isFree && round < newtonLimit; round++) {
     const gradient = new Float64Array(point.length)
     const loss = lossAt(problem, point, gradient)
-    const hessian = hessianAt(problem, point, problem.design.rowCount)
+    const hessian = hessianAt(problem, point, problem.rowCount)
     const right = gradient.map(
       (slope, row) => dot(hessian.values, row * point.length, point, 0, point.length) - slope,
     )
@@ -218,18 +215,13 @@ function stepTowards(
 }
 
 /** Second derivatives of the loss over all rows, divided by `share`. */
-function hessianAt({ design, alpha }: Problem, point: Float64Array, share: number): Matrix {
-  const { rowCount, width, values } = design
-  const curvature = new Float64Array(rowCount)
-  for (let row = 0; row < rowCount; row++) {
-    const probability = sigmoid(dot(point, 0, values, row * width, width))
-    curvature[row] = (probability * (1 - probability)) / share
-  }
-  const hessian = weightedGram({ rowCount, columnCount: width, values }, curvature)
-  for (let column = 0; column < width; column++) {
-    const place = column * width + column
-    const penalty = column === width - 1 ? 0 : rowCount * alpha
-    hessian.values[place] = elementAt(hessian.values, place) + (penalty + 1e-9) / share
+function hessianAt({ rowCount, logLoss, alpha }: Problem, point: Float64Array, share: number): Matrix {
+  const hessian = logLoss.curvatureAt(point)
+  const { columnCount, values } = hessian
+  for (let place = 0; place < values.length; place++) {
+    const [row, column] = [Math.floor(place / columnCount), place % columnCount]
+    const penalty = (row === columnCount - 1 ? 0 : rowCount * alpha) + 1e-9
+    values[place] = (elementAt(values, place) + (row === column ? penalty : 0)) / share
   }
   return hessian
 }
@@ -252,9 +244,4 @@ function checkLabels({ rowIds }: Dataset, labels: ArrayLike<number>): void {
 
 function sigmoid(odds: number): number {
   return odds >= 0 ? 1 / (1 + Math.exp(-odds)) : Math.exp(odds) / (1 + Math.exp(odds))
-}
-
-/** ln(1 + e^x) without overflow. */
-function softplus(odds: number): number {
-  return Math.max(odds, 0) + Math.log1p(Math.exp(-Math.abs(odds)))
 }

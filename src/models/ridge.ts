@@ -1,8 +1,7 @@
 import type { Dataset } from '../core/dataset.ts'
 import { AppError } from '../core/errors.ts'
-import { weightedGram } from '../math/cholesky.ts'
 import { dot, elementAt } from '../math/matrix.ts'
-import { solveSigned } from '../math/signed-solve.ts'
+import { solveRidgePath } from '../math/ridge-path.ts'
 import { type Contribution, splitLinearScore } from './linear-reasons.ts'
 import { chooseColumns, pickColumns } from './prepare/choose-columns.ts'
 import { applyScaler, fitScaler, type Scaler, type ScalerOptions } from './prepare/scaler.ts'
@@ -40,8 +39,7 @@ export type RidgeModel = {
 }
 
 /**
- * min Σ (y − b − wᵀx)² + n·alpha·‖w‖² by Cholesky on the normal equations of the standardised columns (Hoerl & Kennard,
- * 1970), in float64; the penalty bounds their condition.
+ * min Σ (y − b − wᵀx)² + n·alpha·‖w‖² over the standardised columns, by QR (`solveRidgePath`).
  * @param target at least 0 where the target is logged
  * @throws AppError 'bad_input' for labels that do not fit the rows, 'diverged' when weights are not finite.
  */
@@ -67,9 +65,14 @@ export function fitRidgePath(
   const { columns, directions } = settings.hasPlainReasons
     ? chooseColumns(scaled, labels, settings.rowWeights)
     : { columns: [...scaled.featureNames.keys()], directions: [] }
-  const equations = buildEquations(pickColumns(scaled, columns, true), labels, settings.rowWeights)
-  return alphas.map((alpha) => {
-    const { weights, intercept } = solveWeights(equations, directions, alpha)
+  const design = {
+    rowCount: labels.length,
+    columnCount: columns.length,
+    values: pickColumns(scaled, columns),
+  }
+  const { rowWeights } = settings
+  const fits = solveRidgePath({ design, target: labels, rowWeights, signs: directions }, alphas)
+  return fits.map(({ weights, intercept }) => {
     if (!weights.every(Number.isFinite))
       throw new AppError('diverged', 'the weights of a ridge regression are not finite: raise alpha')
     const kind = { kind: 'ridge', formatVersion: 1 } as const
@@ -97,59 +100,6 @@ export function explainRidge(model: RidgeModel, dataset: Dataset): Contribution[
   return dataset.rowIds.map((_, row) =>
     splitLinearScore(names, model.weights, values.subarray(row * names.length, (row + 1) * names.length)),
   )
-}
-
-/** Means over the weighted rows: of products of columns, of columns and labels, of columns, of labels. */
-type Equations = {
-  readonly columnCount: number
-  readonly gram: Float64Array
-  readonly right: Float64Array
-  readonly means: Float64Array
-  readonly meanLabel: number
-}
-
-/** @param design columns and a last one of ones, row-major */
-function buildEquations(design: Float64Array, labels: Float64Array, rowWeights?: Float64Array): Equations {
-  const rowCount = labels.length
-  const width = design.length / rowCount
-  const columnCount = width - 1
-  const total = rowWeights?.reduce((sum, weight) => sum + weight, 0) ?? rowCount
-  const weights = Float64Array.from(labels, (_, row) => (rowWeights ? elementAt(rowWeights, row) : 1) / total)
-  const raw = weightedGram({ rowCount, columnCount: width, values: design }, weights).values
-  const means = Float64Array.from({ length: columnCount }, (_, column) =>
-    elementAt(raw, columnCount * width + column),
-  )
-  const meanLabel = labels.reduce((sum, label, row) => sum + elementAt(weights, row) * label, 0)
-  const right = new Float64Array(columnCount)
-  for (let row = 0; row < rowCount; row++) {
-    const label = elementAt(weights, row) * (elementAt(labels, row) - meanLabel)
-    for (let column = 0; column < columnCount; column++)
-      right[column] =
-        elementAt(right, column) +
-        label * (elementAt(design, row * width + column) - elementAt(means, column))
-  }
-  const gram = Float64Array.from({ length: columnCount ** 2 }, (_, index) => {
-    const [a, b] = [Math.floor(index / columnCount), index % columnCount]
-    return elementAt(raw, a * width + b) - elementAt(means, a) * elementAt(means, b)
-  })
-  return { columnCount, gram, right, means, meanLabel }
-}
-
-function solveWeights(
-  { columnCount, gram, right, means, meanLabel }: Equations,
-  directions: readonly number[],
-  alpha: number,
-): { weights: Float64Array; intercept: number } {
-  const penalised = gram.slice()
-  // Columns that do not vary leave a zero on the diagonal; the tiny floor keeps the matrix definite without them.
-  for (let column = 0; column < columnCount; column++) {
-    const place = column * columnCount + column
-    penalised[place] = elementAt(penalised, place) + Math.max(alpha, 1e-10)
-  }
-  const matrix = { rowCount: columnCount, columnCount, values: penalised }
-  const signs = means.map((_, column) => directions[column] ?? 0)
-  const weights = solveSigned(matrix, right, signs)
-  return { weights, intercept: meanLabel - dot(weights, 0, means, 0, columnCount) }
 }
 
 function linearScores(

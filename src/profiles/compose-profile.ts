@@ -44,6 +44,7 @@ export function composeProfile(parts: ProfileParts): Profile {
     affinities: affinitiesOf(features),
     ...(learned?.interestGroup && { interestGroup: learned.interestGroup }),
     needs: learned?.needs ?? [],
+    topNeeds: learned?.topNeeds ?? [],
     propensities: learned?.propensities ?? [],
     lifetime: learned?.lifetime ?? [],
     freshness: {

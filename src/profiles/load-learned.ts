@@ -5,7 +5,8 @@ import { describeColumn } from '../features/describe-features.ts'
 import { loadFeatures, type ProfileFeatures } from '../features/load-features.ts'
 import { findLatestCut } from './find-profiles.ts'
 import { loadGroupNames } from './group-names.ts'
-import type { InterestGroup, ProfileReason, ProfileScore, Trust } from './profile.ts'
+import { loadNeeds, type PersonNeeds } from './needs.ts'
+import type { InterestGroup, ProfileNeed, ProfileReason, ProfileScore, Trust } from './profile.ts'
 import { type UsualValue, writeReason } from './reason-sentence.ts'
 import { loadScores, type Score } from './score.ts'
 
@@ -17,6 +18,8 @@ export type LearnedParts = {
   readonly asOfMs: number
   readonly interestGroup?: InterestGroup
   readonly needs: readonly ProfileScore[]
+  /** Absent from what was put by before there were any. */
+  readonly topNeeds?: readonly ProfileNeed[]
   readonly propensities: readonly ProfileScore[]
   readonly lifetime: readonly ProfileScore[]
 }
@@ -51,7 +54,8 @@ export async function loadLearned(
 ): Promise<LearnedParts | undefined> {
   if (!hasScores) return undefined
   const scores = await loadScores(database, profileId, asOfMs)
-  if (scores.length === 0) return undefined
+  const needs = await loadNeeds(database, profileId, asOfMs)
+  if (scores.length === 0 && needs.length === 0) return undefined
   const features = await loadFeatures(database, { profileId, asOfMs })
   if (features === undefined) return undefined
   const read = (score: Score) => readScore(score, features, trust)
@@ -60,6 +64,7 @@ export async function loadLearned(
     asOfMs,
     ...(group ? { interestGroup: readGroup(group, features, groups) } : {}),
     needs: scores.filter((score) => score.model.startsWith('need-')).map(read),
+    topNeeds: needs.flatMap((each) => readNeeds(each, trust)),
     propensities: scores.filter((score) => score.model === 'propensity').map(read),
     lifetime: scores.filter((score) => lifetimeModels.has(score.model)).map(read),
   }
@@ -88,6 +93,24 @@ function readScore(
     reasons: readReasons(score, features),
     ...(trust ? { trust } : {}),
   }
+}
+
+function readNeeds(
+  { version, horizonDays, needs }: PersonNeeds,
+  trusts: ReadonlyMap<string, Trust>,
+): ProfileNeed[] {
+  const trust = trusts.get(version)
+  return needs.map(({ reasons, ...need }) => ({
+    ...need,
+    version,
+    horizonDays,
+    reasons: reasons.map(({ feature, share, value }) => ({
+      feature,
+      share,
+      text: writeReason(describeColumn(feature), value, share),
+    })),
+    ...(trust && { trust }),
+  }))
 }
 
 function readGroup(

@@ -29,6 +29,26 @@ export type ProfileScore = {
   readonly trust?: Trust
 }
 
+/** What a person likely needs of one item or category within a horizon: how much, and when. */
+export type ProfileNeed = {
+  readonly kind: 'item' | 'category' | 'topic'
+  /** An item id, a category, or the tag of a topic. */
+  readonly target: string
+  readonly name: Bilingual
+  readonly version: string
+  readonly horizonDays: number
+  /** Of at least one purchase that is kept. */
+  readonly probability: number
+  /** Expected units, with the bounds of a 95 % interval. */
+  readonly units: number
+  readonly low?: number
+  readonly high?: number
+  /** Expected days to the next purchase, from the moment that scores are as of. */
+  readonly days: number
+  readonly reasons: readonly ProfileReason[]
+  readonly trust?: Trust
+}
+
 export type InterestGroup = {
   readonly name: Bilingual
   readonly reasons: readonly ProfileReason[]
@@ -76,6 +96,8 @@ export type Profile = {
   readonly interestGroup?: InterestGroup
   /** How much, within a horizon. */
   readonly needs: readonly ProfileScore[]
+  /** Of single items and categories, likeliest first. */
+  readonly topNeeds: readonly ProfileNeed[]
   /** The probability of an act within a horizon. */
   readonly propensities: readonly ProfileScore[]
   /** Alive, expected orders and spend, days to the next order. */

@@ -1,9 +1,9 @@
 import { describeCleaning } from '../collect/cleaning-lines.ts'
 import { listImports } from '../collect/quarantine.ts'
 import type { Bilingual, Language } from '../core/language.ts'
-import type { TimedEvaluation } from '../evaluate/evaluation.ts'
+import type { Evaluation, TimedEvaluation } from '../evaluate/evaluation.ts'
 import { renderReport } from '../evaluate/report.ts'
-import type { ExampleFacts, InterestFacts, ReportData } from '../evaluate/report-data.ts'
+import type { ExampleFacts, InterestFacts, NeedFacts, ReportData } from '../evaluate/report-data.ts'
 import { describeColumn } from '../features/describe-features.ts'
 import { findProfiles, loadLatestCut } from '../profiles/find-profiles.ts'
 import { loadProfile } from '../profiles/load-profile.ts'
@@ -11,8 +11,10 @@ import { loadPopulation } from '../profiles/population.ts'
 import type { Profile, ProfileScore } from '../profiles/profile.ts'
 import { loadGroupSizes, loadLifetimeTotals } from '../profiles/score-totals.ts'
 import { loadTopicShares } from '../profiles/topic-shares.ts'
+import { nameChanges } from '../train/carry-groups.ts'
 import { listModels, loadModel } from '../train/registry.ts'
 import { type InterestGroupsRecord, nameInterest } from '../train/train-interest-groups.ts'
+import { type NeedsRecord, needsModelName } from '../train/train-needs.ts'
 import { loadTopics } from '../train/train-topics.ts'
 import { trainerNames } from '../train/trainers.ts'
 import { holdsSimulatedShop } from './demo-marker.ts'
@@ -21,6 +23,7 @@ import { formatScore, scoreName } from './score-names.ts'
 
 const traitsPerGroup = 3
 const reasonsPerScore = 3
+const partsShown = 16
 
 /**
  * Gathers what is stored into the report's page.
@@ -34,9 +37,11 @@ export async function buildReport(engine: Engine, language: Language): Promise<s
   const judged = (await listModels(database)).filter(
     (entry) => Date.parse(entry.asOf) === asOfMs && entry.record?.kind !== 'rule',
   )
+  const needs = await loadNeedsRecord(engine, asOfMs)
   const evaluations = trainerNames.flatMap((name): TimedEvaluation[] => {
     const evaluation = judged.find((entry) => entry.name === name)?.evaluation
-    return evaluation && 'testCutMs' in evaluation.split ? [{ ...evaluation, split: evaluation.split }] : []
+    const further = name === needs?.name ? [needs.record.unitsEvaluation] : []
+    return [...(evaluation ? [evaluation] : []), ...further].flatMap(onlyTimed)
   })
   const lifetime = await loadLifetimeTotals(database, asOfMs)
   const interests = await loadInterests(engine, asOfMs)
@@ -59,6 +64,7 @@ export async function buildReport(engine: Engine, language: Language): Promise<s
     customers: await loadPopulation(database, { asOfMs, timeZone: config.timeZone }),
     ...(interests ? { interests } : {}),
     ...(lifetime ? { lifetime } : {}),
+    ...(needs ? { needs: toNeedFacts(needs) } : {}),
     evaluations,
     skipped: trainerNames
       .filter((name) => !judged.some((entry) => entry.name === name))
@@ -74,16 +80,52 @@ const untrained: Bilingual = {
   zh: '未训练：历史长度不足以覆盖其预测期，或可供学习的数据太少（`likeness train` 会说明需要多少）；能用简单规则回答的，由规则回答',
 }
 
+function onlyTimed(evaluation: Evaluation): TimedEvaluation[] {
+  return 'testCutMs' in evaluation.split ? [{ ...evaluation, split: evaluation.split }] : []
+}
+
+type NamedRecord = { readonly name: string; readonly horizonDays: number; readonly record: NeedsRecord }
+
+async function loadNeedsRecord({ database }: Engine, asOfMs: number): Promise<NamedRecord | undefined> {
+  const registered = await loadModel(database, needsModelName)
+  if (registered === undefined || Date.parse(registered.asOf) !== asOfMs) return undefined
+  const { record, horizonDays } = registered.model as Omit<NamedRecord, 'name'>
+  return { name: registered.name, horizonDays, record }
+}
+
+function toNeedFacts({ horizonDays, record }: NamedRecord): NeedFacts {
+  const { totals, parts, when, reference, heldItemShare, heldGroupShare } = record
+  return {
+    horizonDays,
+    groups: totals.filter(({ kind }) => kind !== 'item'),
+    items: totals.filter(({ kind }) => kind === 'item'),
+    parts: parts.slice(0, partsShown).flatMap(({ name, shopperCount, meanUnits, meanExpected, deviance }) => {
+      const against = deviance.find(({ baseline }) => baseline === reference.en)
+      if (against === undefined) return []
+      const share = (value: number) => value / against.other
+      const { value, low, high } = against.gain
+      const gain = { value: share(value), low: share(low), high: share(high) }
+      return [{ name, shopperCount, meanUnits, meanExpected, gain, kind: against.kind }]
+    }),
+    ...{ heldItemShare, heldGroupShare },
+    dayError: when.meanError,
+    middleError: when.middleError,
+  }
+}
+
 async function loadInterests({ database }: Engine, asOfMs: number): Promise<InterestFacts | undefined> {
   const registered = await loadModel(database, 'interest-groups')
   if (registered === undefined || Date.parse(registered.asOf) !== asOfMs) return undefined
-  const { groups, silhouette, stability, map } = registered.model as InterestGroupsRecord
+  const { groups, silhouette, stability, map, isGrouped, history } = registered.model as InterestGroupsRecord
   const sizes = await loadGroupSizes(database, asOfMs)
   const topics = (await loadTopics(database))?.topics ?? []
   const shares = await loadTopicShares(database, asOfMs)
   return {
     silhouette,
     stability,
+    // Trainings from before the gap statistic do not say.
+    isGrouped: isGrouped ?? true,
+    ...(history && { history: { ...history, changes: nameChanges(history, groups) } }),
     map,
     groups: groups.map((group) => {
       const size = sizes.find((each) => each.label === group.label)

@@ -1,11 +1,12 @@
 import type { Erasable, Exportable } from '../core/erasable.ts'
 import { createPersonalReadings } from '../events/personal-readings.ts'
 import { createSavedFeatures } from '../features/saved-features.ts'
+import { createSavedNeeds } from '../profiles/needs.ts'
 import { createSavedScores } from '../profiles/saved-scores.ts'
 import type { Engine } from './engine.ts'
 
 /** The tables of the database among them. */
-export const derivedTables = ['text_readings', 'profile_features', 'scores'] as const
+export const derivedTables = ['text_readings', 'profile_features', 'scores', 'needs'] as const
 
 /**
  * Every store of what was worked out about people, as against what they did and said. In the order in which it is erased:
@@ -16,6 +17,7 @@ export function listDerivedStores({ database, living }: Engine): readonly (Erasa
     createPersonalReadings(database),
     createSavedFeatures(database),
     createSavedScores(database),
+    createSavedNeeds(database),
     ...living.personal,
   ]
 }

@@ -2,7 +2,8 @@ import { AppError } from '../core/errors.ts'
 import type { Bilingual } from '../core/language.ts'
 import type { Database } from '../database/database.ts'
 import type { Verdict } from '../evaluate/evaluation.ts'
-import { type Score, saveScores } from '../profiles/score.ts'
+import { saveNeeds } from '../profiles/needs.ts'
+import { saveScores } from '../profiles/score.ts'
 import { pastRateRule } from './baselines.ts'
 import { saveParts } from './model-parts.ts'
 import { activateModel, loadModel, registerCandidate, requireModel } from './registry.ts'
@@ -14,7 +15,7 @@ import {
   type TrainingOptions,
   trainEach,
 } from './train-models.ts'
-import { type Trainer, trainers } from './trainers.ts'
+import { type Said, type Trainer, trainers } from './trainers.ts'
 import { type TrainedModel, type Training, versionOf } from './training.ts'
 
 /** What became of a model that was trained, and who answers for it now. */
@@ -69,14 +70,13 @@ async function adopt(
   trained: TrainedModel,
   { now, isForced }: AdoptOptions,
 ): Promise<AdoptedModel> {
-  const { database, asOfMs, signal } = training
+  const { database, asOfMs } = training
   const { name, evaluation } = trained
   const registered = await registerCandidate(database, trained, { asOfMs, now: now(), isForced })
   const { version, isPromoted, record } = registered
   if (trained.parts) await saveParts(database, version, trained.parts, now())
   if (isPromoted) {
-    const scores = trained.scores.map((score) => ({ ...score, version }))
-    await saveScores(database, scores, now(), signal)
+    await store(training, nameVersion(trained, version), now())
     await activateModel(database, version, now())
   }
   return {
@@ -86,28 +86,44 @@ async function adopt(
     ...(evaluation && { verdict: evaluation.verdict }),
     reason: record.reason,
     answeredBy: isPromoted
-      ? { kind: 'new', version, scoreCount: trained.scores.length }
+      ? { kind: 'new', version, scoreCount: countSaid(trained) }
       : await answerMeanwhile(training, name, now),
   }
 }
 
 /** Who answers for a model without a new fit that is worth having. */
 async function answerMeanwhile(training: Training, name: string, now: () => Date): Promise<Answer> {
-  const { database, signal } = training
+  const { database } = training
   const trainer = trainerOf(name)
   const active = await loadModel(database, name)
-  const scores = active && (await askAgain(training, trainer, active))
-  if (active && scores) {
-    await saveScores(database, scores, now(), signal)
+  const said = active && (await askAgain(training, trainer, active))
+  if (active && said) {
+    await store(training, said, now())
     const kind = active.record?.kind === 'rule' ? 'rule' : 'earlier'
-    return { kind, version: active.version, scoreCount: scores.length }
+    return { kind, version: active.version, scoreCount: countSaid(said) }
   }
   if (trainer.rule === undefined) return { kind: 'nobody', scoreCount: 0 }
   const version = await registerRule(training, name, now())
-  const ruled = await trainer.rule(training, version)
-  await saveScores(database, ruled, now(), signal)
+  const scores = await trainer.rule(training, version)
+  await store(training, { scores }, now())
   await activateModel(database, version, now())
-  return { kind: 'rule', version, scoreCount: ruled.length }
+  return { kind: 'rule', version, scoreCount: scores.length }
+}
+
+function nameVersion({ scores, needs }: Said, version: string): Said {
+  return {
+    scores: scores.map((score) => ({ ...score, version })),
+    ...(needs && { needs: needs.map((person) => ({ ...person, version })) }),
+  }
+}
+
+async function store({ database, signal }: Training, { scores, needs = [] }: Said, now: Date): Promise<void> {
+  await saveScores(database, scores, now, signal)
+  await saveNeeds(database, needs, now, signal)
+}
+
+function countSaid({ scores, needs = [] }: Said): number {
+  return scores.length + needs.length
 }
 
 /** Undefined where the features are no longer those of the fit. */
@@ -115,14 +131,18 @@ async function askAgain(
   training: Training,
   trainer: Trainer,
   { model, version, record }: NonNullable<Awaited<ReturnType<typeof loadModel>>>,
-): Promise<Score[] | undefined> {
-  if (record?.kind === 'rule') return trainer.rule?.(training, version)
+): Promise<Said | undefined> {
+  if (record?.kind === 'rule') return askRule(training, trainer, version)
   try {
     return await trainer.score(training, model, version)
   } catch (error) {
     if (error instanceof AppError && error.code === 'bad_input') return undefined
     throw error
   }
+}
+
+async function askRule(training: Training, { rule }: Trainer, version: string): Promise<Said | undefined> {
+  return rule && { scores: await rule(training, version) }
 }
 
 async function registerRule({ database, asOfMs }: Training, name: string, now: Date): Promise<string> {
@@ -152,13 +172,13 @@ export async function promoteModel(
   if (kind !== 'better' && !options.isForced) throw notBetter(version, record?.reason)
   const trainer = trainerOf(name)
   const training = await openTraining(database, options)
-  const scores =
+  const said =
     record?.kind === 'rule'
-      ? await trainer.rule?.(training, version)
+      ? await askRule(training, trainer, version)
       : await trainer.score(training, registered.model, version)
-  await saveScores(database, scores ?? [], options.now(), options.signal)
+  if (said) await store(training, said, options.now())
   await activateModel(database, version, options.now())
-  return { name, version, scoreCount: scores?.length ?? 0 }
+  return { name, version, scoreCount: said ? countSaid(said) : 0 }
 }
 
 /** @throws AppError 'bad_usage' for a model that people are not scored with. */

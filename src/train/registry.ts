@@ -61,7 +61,7 @@ export type RegisterOptions = {
  */
 export async function registerModel(
   database: Database,
-  trained: Omit<TrainedModel, 'scores'>,
+  trained: Omit<TrainedModel, 'scores' | 'needs'>,
   options: RegisterOptions,
 ): Promise<void> {
   const { version } = await registerCandidate(database, trained, { ...options, isForced: true })
@@ -75,7 +75,7 @@ export async function registerModel(
  */
 export async function registerCandidate(
   database: Database,
-  trained: Omit<TrainedModel, 'scores'>,
+  trained: Omit<TrainedModel, 'scores' | 'needs'>,
   { asOfMs, now, isForced = false }: RegisterOptions,
 ): Promise<Registered & { readonly isPromoted: boolean }> {
   const { name, evaluation, learnedFrom } = trained

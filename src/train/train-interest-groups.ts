@@ -13,7 +13,9 @@ import {
   type InterestGroupsModel,
 } from '../models/interest-groups.ts'
 import { projectOnAxes } from '../models/principal-axes.ts'
+import { fitSoftGroups, overlapOfGroups, softMemberships } from '../models/soft-groups.ts'
 import type { Score } from '../profiles/score.ts'
+import { carryGroups, type GroupHistory, loadEarlierGroups, type NamedGroup } from './carry-groups.ts'
 import { toReasons } from './reasons.ts'
 import { columnOf, selectDataset } from './row-source.ts'
 import { loadTopics, type TopicName } from './train-topics.ts'
@@ -26,14 +28,17 @@ const interestFeatures = ['bought_category', 'bought_topic', 'price_band'] as co
 const leastLines = 5
 const mapSize = 600
 
-/** A group as it is stored: `label` is what scores carry, the name is for people. */
-type NamedGroup = InterestGroup & { readonly label: string; readonly name: Bilingual }
-
 /** What the registry keeps beside the fit, for the report. */
 export type InterestGroupsRecord = {
   readonly groups: readonly NamedGroup[]
   readonly silhouette: number
   readonly stability: number
+  /** Whether people lie in groups at all, by the gap statistic. */
+  readonly isGrouped: boolean
+  /** Mean chance of group b among the people of group a, [groups × groups], by a Gaussian mixture. */
+  readonly overlap: readonly (readonly number[])[]
+  /** What became of the groups of the training before; undefined for the first one. */
+  readonly history?: GroupHistory
   /** A sample of customers on the two main axes of their interests. */
   readonly map: readonly { readonly x: number; readonly y: number; readonly group: number }[]
 }
@@ -63,15 +68,26 @@ export async function trainInterestGroups(training: Training): Promise<TrainedMo
   await pause(training.signal)
   const model = fitInterestGroups(tellers, {}, random.fork('interest-groups'))
   await pause(training.signal)
-  const groups = nameGroups(model.groups, topics?.topics ?? [])
   const { groups: assigned, certainty } = assignInterestGroups(model, features)
+  const people = {
+    groupCount: model.groups.length,
+    groupOf: new Map(features.rowIds.map((id, row) => [id, assigned[row] ?? 0])),
+  }
+  const called = model.groups.map((group) => nameGroup(group, topics?.topics ?? []))
+  const earlier = await loadEarlierGroups(training.database)
+  const { groups, history } = carryGroups({ model, people, names: called }, earlier)
   const reasons = explainInterestGroups(model, features)
   const trial = model.trials.find((each) => each.groupCount === groups.length)
   const version = versionOf('interest-groups', asOfMs)
+  await pause(training.signal)
+  const soft = fitSoftGroups(model, tellers, random.fork('soft-groups'), training.signal)
   const record: InterestGroupsRecord = {
     groups,
     silhouette: trial?.silhouette ?? Number.NaN,
     stability: trial?.stability ?? Number.NaN,
+    isGrouped: model.isGrouped,
+    overlap: overlapOfGroups(softMemberships(soft, features), assigned, groups.length),
+    ...(history && { history }),
     map: projectOnAxes(tellers, mapSize, random.fork('map')).map(({ row, x, y }) => ({
       x,
       y,
@@ -140,23 +156,13 @@ async function loadInterests(
   return selectDataset(numbers, [...numbers.rowIds.keys()], names)
 }
 
-/** Named by the two features that it has most more of than the rest; a second group of a name gets a number. */
-function nameGroups(groups: readonly InterestGroup[], topics: readonly TopicName[]): NamedGroup[] {
-  const taken = new Map<string, number>()
-  return groups.map((group) => {
-    const more = group.traits.filter((trait) => trait.difference > 0).slice(0, 2)
-    const parts = (more.length > 0 ? more : group.traits.slice(0, 1)).map((trait) =>
-      nameInterest(trait.feature, topics),
-    )
-    const name = {
-      en: parts.map((part) => part.en).join(' · '),
-      zh: parts.map((part) => part.zh).join(' · '),
-    }
-    const count = (taken.get(name.en) ?? 0) + 1
-    taken.set(name.en, count)
-    const numbered = count === 1 ? name : { en: `${name.en} ${count}`, zh: `${name.zh} ${count}` }
-    return { ...group, label: numbered.en, name: numbered }
-  })
+/** Named by the two features that it has most more of than the rest. */
+function nameGroup(group: InterestGroup, topics: readonly TopicName[]): Bilingual {
+  const more = group.traits.filter((trait) => trait.difference > 0).slice(0, 2)
+  const parts = (more.length > 0 ? more : group.traits.slice(0, 1)).map((trait) =>
+    nameInterest(trait.feature, topics),
+  )
+  return { en: parts.map((part) => part.en).join(' · '), zh: parts.map((part) => part.zh).join(' · ') }
 }
 
 /** A column of interests as people say it: a topic, a category, or a price band. */

@@ -20,7 +20,7 @@ export type TrainingOptions = {
 }
 
 export type TrainAllOptions = TrainingOptions & {
-  /** Names to train (`propensity`, `need`, `lifetime`, `interest-groups`); empty for all. */
+  /** Names to train (`propensity`, `need`, `needs`, `lifetime`, `interest-groups`); empty for all. */
   readonly models: readonly string[]
   readonly progress: Progress
 }

@@ -5,6 +5,7 @@ import type { Score } from '../profiles/score.ts'
 import { scoreInterestGroups, trainInterestGroups } from './train-interest-groups.ts'
 import { ruleLifetime, scoreLifetime, trainLifetime } from './train-lifetime.ts'
 import { type NeedTarget, ruleNeed, scoreNeed, trainNeed } from './train-need.ts'
+import { needsHorizonDays, needsModelName, scoreNeedsAgain, trainNeeds } from './train-needs.ts'
 import { rulePropensity, scorePropensity, trainPropensity } from './train-propensity.ts'
 import type { TrainedModel, Training } from './training.ts'
 
@@ -18,6 +19,9 @@ export type Spoken = {
   }
 }
 
+/** What a fit says of everyone: scores, or needs of single things. */
+export type Said = Pick<TrainedModel, 'scores' | 'needs'>
+
 /** How one model is made, asked again later, and answered for where no fit is worth having. */
 export type Trainer = {
   readonly family: string
@@ -29,7 +33,7 @@ export type Trainer = {
    * What a registered fit says of everyone as of the training's cut.
    * @throws AppError 'bad_input' when the features are no longer those that it was fitted on.
    */
-  score(training: Training, model: object, version: string): Promise<Score[]>
+  score(training: Training, model: object, version: string): Promise<Said>
   /** The rule that answers meanwhile; undefined where none can. */
   rule?(training: Training, version: string): Promise<Score[]>
 }
@@ -55,6 +59,7 @@ const needTargets: readonly NeedTarget[] = [
 /** Fits as the registry keeps them: JSON of what the same trainer wrote. */
 type Propensity = Parameters<typeof scorePropensity>[1]
 type Need = Parameters<typeof scoreNeed>[2]
+type Needs = Parameters<typeof scoreNeedsAgain>[1]
 type Lifetime = Parameters<typeof scoreLifetime>[1]
 type Groups = Parameters<typeof scoreInterestGroups>[1]
 
@@ -70,8 +75,9 @@ function propensityTrainer(days: number): Trainer {
     },
     train: (training) => trainPropensity(training, days),
     // Fits of before scoring was a step of its own do not name their horizon.
-    score: (training, model, version) =>
-      scorePropensity(training, { ...(model as Propensity), horizonDays: days }, version),
+    score: async (training, model, version) => ({
+      scores: await scorePropensity(training, { ...(model as Propensity), horizonDays: days }, version),
+    }),
     rule: (training, version) => rulePropensity(training, days, version),
   }
 }
@@ -83,7 +89,9 @@ function needTrainer(target: NeedTarget): Trainer {
     stage: { en: `Training: ${target.question.en}`, zh: `训练：${target.question.zh}` },
     says: { model: target.name, horizonDays: 90, outcome: { kind: 'amount', of: target.label } },
     train: (training) => trainNeed(training, target, 90),
-    score: (training, model, version) => scoreNeed(training, target.name, model as Need, version),
+    score: async (training, model, version) => ({
+      scores: await scoreNeed(training, target.name, model as Need, version),
+    }),
     rule: (training, version) => ruleNeed(training, target, 90, version),
   }
 }
@@ -92,6 +100,17 @@ function needTrainer(target: NeedTarget): Trainer {
 export const trainers: readonly Trainer[] = [
   ...[30, 60, 90].map(propensityTrainer),
   ...needTargets.map(needTrainer),
+  {
+    family: 'needs',
+    name: needsModelName,
+    stage: { en: 'Training: needs of single items and categories', zh: '训练：各商品与类目的需求' },
+    says: { model: 'needs', horizonDays: needsHorizonDays },
+    train: (training) => trainNeeds(training, needsHorizonDays),
+    score: async (training, model, version) => ({
+      scores: [],
+      needs: await scoreNeedsAgain(training, model as Needs, version),
+    }),
+  },
   {
     family: 'lifetime',
     name: 'lifetime-90d',
@@ -102,8 +121,9 @@ export const trainers: readonly Trainer[] = [
       outcome: { kind: 'amount', of: (labels) => labels.orderCount },
     },
     train: (training) => trainLifetime(training, 90),
-    score: (training, model, version) =>
-      scoreLifetime(training, { ...(model as Lifetime), horizonDays: 90 }, version),
+    score: async (training, model, version) => ({
+      scores: await scoreLifetime(training, { ...(model as Lifetime), horizonDays: 90 }, version),
+    }),
     rule: (training, version) => ruleLifetime(training, 90, version),
   },
   {
@@ -112,7 +132,9 @@ export const trainers: readonly Trainer[] = [
     stage: { en: 'Training: interest groups', zh: '训练：兴趣群体' },
     says: { model: 'interest-group', horizonDays: 0 },
     train: trainInterestGroups,
-    score: (training, model, version) => scoreInterestGroups(training, model as Groups, version),
+    score: async (training, model, version) => ({
+      scores: await scoreInterestGroups(training, model as Groups, version),
+    }),
   },
 ]
 

@@ -1,6 +1,7 @@
 import type { Database } from '../database/database.ts'
 import type { Evaluation } from '../evaluate/evaluation.ts'
 import type { Random } from '../math/random.ts'
+import type { PersonNeeds } from '../profiles/needs.ts'
 import type { Score } from '../profiles/score.ts'
 import type { LearnedRows } from './fit-record.ts'
 import type { RowSource } from './row-source.ts'
@@ -32,6 +33,8 @@ export type TrainedModel = {
   /** Parts that are bytes, by name (an ONNX graph). */
   readonly parts?: Readonly<Record<string, Uint8Array>>
   readonly scores: readonly Score[]
+  /** Of a model of single items and categories, instead of scores. */
+  readonly needs?: readonly PersonNeeds[]
 }
 
 /** Names one fit: a score carries it, and the registry finds the evaluation by it. */

@@ -4,7 +4,7 @@ import { readTable } from '../../bench/table.ts'
 import { areaUnderRoc, averagePrecision } from '../../src/math/metrics/classification.ts'
 import { createRandom } from '../../src/math/random.ts'
 import { fitBoosting, predictBoosting } from '../../src/models/boosting.ts'
-import { foldRows, joinHeld } from '../../src/models/folded-rows.ts'
+import { foldLearningRows, joinFolds } from '../../src/models/learning-folds.ts'
 import { datasetPath } from './datasets.ts'
 
 // Published for this file: XGBoost with oversampling, AUC .937 and average precision .754; XGBoost as it is gives
@@ -20,11 +20,11 @@ test('boosting on online shoppers is as good as what is published of XGBoost', a
     rowShare: 0.7,
     categorical,
   } as const
-  const folds = foldRows(dataset, labels, 5, createRandom(1))
-  const said = folds.map(({ rest, restLabels, held }) =>
-    predictBoosting(fitBoosting(rest, restLabels, options, createRandom(1)), held),
+  const folds = foldLearningRows({ kind: 'chance' }, { dataset, labels }, 5, createRandom(1))
+  const said = folds.map(({ rest, held }) =>
+    predictBoosting(fitBoosting(rest.dataset, rest.labels, options, createRandom(1)), held.dataset),
   )
-  const pooled = joinHeld(folds, said)
+  const pooled = joinFolds(folds, said)
   expect(areaUnderRoc(labels, pooled)).toBeGreaterThan(0.932)
   expect(averagePrecision(labels, pooled)).toBeGreaterThan(0.75)
 })

@@ -1,5 +1,6 @@
 import type { InterestFacts } from '../report-data.ts'
 import { drawChart } from './chart.ts'
+import { groupHistory } from './group-history.ts'
 import { type Html, html } from './html.ts'
 import type { Reading } from './reading.ts'
 import { words } from './words.ts'
@@ -11,20 +12,25 @@ const bareAxis = { type: 'value', show: false, scale: true } as const
 /** The groups on a map, each with what sets it apart, and how firm the grouping is. */
 export function interestsSection(facts: InterestFacts, reading: Reading): Html {
   const { say, decimal } = reading
-  const isFirm = facts.stability >= 0.6 && facts.silhouette >= 0.1
-  const firmness = isFirm
-    ? say('The groups hold when customers are drawn anew.', '重新抽取顾客后，群体依然稳定。')
-    : say(
-        'Treat these groups as a sketch: they shift when customers are drawn anew.',
-        '请把这些群体当作草图：重新抽取顾客后它们会变化。',
+  const isFirm = facts.isGrouped && facts.stability >= 0.6 && facts.silhouette >= 0.1
+  const firmness = !facts.isGrouped
+    ? say(
+        'Customers lie no nearer to these centres than customers without groups would (gap statistic): the groups only cut a cloud.',
+        '顾客到这些中心的距离并不比无分群的人群更近（gap 统计量）：这些群体只是对一团数据的切分。',
       )
+    : isFirm
+      ? say('The groups hold when customers are drawn anew.', '重新抽取顾客后，群体依然稳定。')
+      : say(
+          'Treat these groups as a sketch: they shift when customers are drawn anew.',
+          '请把这些群体当作草图：重新抽取顾客后它们会变化。',
+        )
   return html`<section><h2>${reading.text(words.interests)}</h2>
 <p class="${isFirm ? 'good' : 'caution'}">${firmness} ${say(
     `(agreement between fits ${decimal(facts.stability)} of 1, separation ${decimal(facts.silhouette)})`,
     `（多次拟合的一致度 ${decimal(facts.stability)}，满分 1；分离度 ${decimal(facts.silhouette)}）`,
   )}</p>
 <div class="charts">${mapChart(facts, reading)}${topicsChart(facts, reading)}</div>
-<table><thead><tr><th>${say('group', '群体')}</th><th class="number">${say('customers', '顾客数')}</th><th class="number">${say('spend each', '人均消费')}</th><th class="number">${say('orders each', '人均订单')}</th><th>${say('what sets it apart', '突出特征')}</th></tr></thead><tbody>${facts.groups.map((group) => groupRow(group, reading))}</tbody></table></section>`
+<table><thead><tr><th>${say('group', '群体')}</th><th class="number">${say('customers', '顾客数')}</th><th class="number">${say('spend each', '人均消费')}</th><th class="number">${say('orders each', '人均订单')}</th><th>${say('what sets it apart', '突出特征')}</th></tr></thead><tbody>${facts.groups.map((group) => groupRow(group, reading))}</tbody></table>${groupHistory(facts, reading)}</section>`
 }
 
 function groupRow(group: InterestFacts['groups'][number], reading: Reading): Html {

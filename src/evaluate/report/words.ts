@@ -11,6 +11,7 @@ export const words = {
   interests: word('Interest groups', '兴趣群体'),
   predictions: word('Predictions, judged on a future they had not seen', '预测：用未见过的未来来评判'),
   lifetime: word('Who is still with you', '谁仍是您的顾客'),
+  needs: word('What they will need', '他们将需要什么'),
   examples: word('People, as an example', '顾客示例'),
   method: word('How to read this', '如何阅读本报告'),
   stored: word('stored', '已存储'),

@@ -16,6 +16,12 @@ const reason = z.object({
   text: bilingual,
 })
 
+const trust = z.object({
+  verdict: z.enum(['better', 'unclear', 'worse']).describe('against the best simple rule, on a later time'),
+  metric: z.string(),
+  difference: z.number(),
+})
+
 export const scoreSchema = z.object({
   model: z.string(),
   version: z.string(),
@@ -24,15 +30,22 @@ export const scoreSchema = z.object({
   low: z.number().optional().describe('lower bound of the 95 % interval'),
   high: z.number().optional().describe('upper bound of the 95 % interval'),
   reasons: z.array(reason).readonly(),
-  trust: z
-    .object({
-      verdict: z
-        .enum(['better', 'unclear', 'worse'])
-        .describe('against the best simple rule, on a later time'),
-      metric: z.string(),
-      difference: z.number(),
-    })
-    .optional(),
+  trust: trust.optional(),
+})
+
+const needSchema = z.object({
+  kind: z.enum(['item', 'category', 'topic']),
+  target: z.string().describe('an item id, a category, or the tag of a topic'),
+  name: bilingual,
+  version: z.string(),
+  horizonDays: z.number(),
+  probability: z.number().describe('of at least one purchase that is kept'),
+  units: z.number().describe('expected units within the horizon'),
+  low: z.number().optional().describe('lower bound of the 95 % interval of the units'),
+  high: z.number().optional().describe('upper bound of the 95 % interval of the units'),
+  days: z.number().describe('expected days to the next purchase'),
+  reasons: z.array(reason).readonly(),
+  trust: trust.optional(),
 })
 
 /** The profile on the wire; the type is `Profile` of profiles/profile.ts. */
@@ -60,6 +73,7 @@ const profileSchema = z.object({
   affinities: z.array(z.object({ kind: z.string(), name: z.string(), weight: z.number() })).readonly(),
   interestGroup: z.object({ name: bilingual, reasons: z.array(reason).readonly() }).optional(),
   needs: z.array(scoreSchema).readonly(),
+  topNeeds: z.array(needSchema).readonly().describe('of single items and categories, likeliest first'),
   propensities: z.array(scoreSchema).readonly(),
   lifetime: z.array(scoreSchema).readonly(),
   freshness: z.object({

@@ -28,7 +28,12 @@ function renderProfile(profile: Profile, language: Language): string {
         `${trait.name}: ${trait.value} (${[trait.source, trait.purpose].filter((word) => word !== '').join(', ')})`,
     ),
   ]
-  return [...head, renderScores(profile, language), renderAffinities(profile, language)]
+  return [
+    ...head,
+    renderScores(profile, language),
+    renderNeeds(profile, language),
+    renderAffinities(profile, language),
+  ]
     .filter((part) => part !== '')
     .join('\n')
 }
@@ -61,6 +66,32 @@ function renderScores(profile: Profile, language: Language): string {
     say('first reason', '首要原因'),
   ]
   return textTable(titles, rows)
+}
+
+/** What the person likely needs, how much of it and when. */
+function renderNeeds({ topNeeds }: Profile, language: Language): string {
+  const say = pick(language)
+  const rows = topNeeds.map((need) => {
+    const { low, high } = need
+    return [
+      need.kind === 'item' ? `${need.name[language]} (${need.target})` : need.name[language],
+      formatPercent(need.probability),
+      formatNumber(need.units),
+      low === undefined || high === undefined ? '' : `${formatNumber(low)} … ${formatNumber(high)}`,
+      say(`${formatNumber(Math.round(need.days))} days`, `${formatNumber(Math.round(need.days))} 天`),
+      need.reasons[0]?.text[language] ?? '',
+    ]
+  })
+  const horizonDays = topNeeds[0]?.horizonDays ?? 0
+  const titles = [
+    say(`likely needs, ${horizonDays} days`, `可能的需求（${horizonDays} 天）`),
+    say('buys it', '购买概率'),
+    say('units', '件数'),
+    say('95 % interval', '95% 区间'),
+    say('next in', '下次购买'),
+    say('first reason', '首要原因'),
+  ]
+  return rows.length === 0 ? '' : textTable(titles, rows)
 }
 
 function renderAffinities({ affinities }: Profile, language: Language): string {

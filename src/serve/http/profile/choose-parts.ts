@@ -15,8 +15,9 @@ const parts = {
   features: ['features'],
   affinities: ['affinities'],
   interestGroup: ['interestGroup'],
-  scores: ['needs', 'propensities', 'lifetime'],
+  scores: ['needs', 'topNeeds', 'propensities', 'lifetime'],
   'scores.needs': ['needs'],
+  'scores.topNeeds': ['topNeeds'],
   'scores.propensities': ['propensities'],
   'scores.lifetime': ['lifetime'],
 } as const satisfies Record<string, readonly (keyof Profile)[]>

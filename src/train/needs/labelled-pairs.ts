@@ -1,0 +1,143 @@
+import type { Dataset } from '../../core/dataset.ts'
+import { throwIfStopped } from '../../core/errors.ts'
+import { splitInTime } from '../../evaluate/cuts.ts'
+import type { EvaluationSplit } from '../../evaluate/evaluation.ts'
+import type { PairGroups } from '../../features/pair-groups.ts'
+import type { HashShare } from '../../features/pair-reading.ts'
+import {
+  computePairOutcomes,
+  computePairs,
+  type PairOutcomes,
+  type PairTable,
+} from '../../features/pair-rows.ts'
+import { loadStatedBands } from '../../features/stated-bands.ts'
+import type { Training } from '../training.ts'
+
+/** So many rows a shopper at most; the limits of rows are kept by reading fewer shoppers. */
+const rowsPerShopper = 32
+
+/** Rows of shoppers and what they may need at one cut, with what came of them. */
+export type LabelledPairs = { readonly table: PairTable; readonly outcomes: PairOutcomes }
+
+export type PairSplit = {
+  readonly train: readonly LabelledPairs[]
+  readonly validation: LabelledPairs
+  readonly test: LabelledPairs
+  readonly split: EvaluationSplit
+}
+
+/** How many rows are learned from (of all cuts before the validation one), and how many each other cut gives. */
+export type RowLimits = { readonly train: number; readonly judge: number }
+
+/** @throws AppError 'too_little_data' when the history is too short for the horizon. */
+export async function loadPairSplit(
+  training: Training,
+  horizonDays: number,
+  groups: PairGroups,
+  limits: RowLimits,
+): Promise<PairSplit> {
+  const cuts = splitInTime({ firstMs: training.firstMs, lastMs: training.asOfMs }, horizonDays)
+  const load = (cutMs: number, rowLimit: number) =>
+    loadLabelled(training, { cutMs, horizonDays, groups, rowLimit })
+  const train: LabelledPairs[] = []
+  for (const cutMs of cuts.trainMs) train.push(await load(cutMs, limits.train / cuts.trainMs.length))
+  const validation = await load(cuts.validationMs, limits.judge)
+  const test = await load(cuts.testMs, limits.judge)
+  return {
+    train,
+    validation,
+    test,
+    split: {
+      trainCutsMs: cuts.trainMs,
+      validationCutMs: cuts.validationMs,
+      testCutMs: cuts.testMs,
+      horizonDays,
+      trainRowCount: train.reduce((sum, { table }) => sum + table.personOf.length, 0),
+      validationRowCount: validation.table.personOf.length,
+      testRowCount: test.table.personOf.length,
+    },
+  }
+}
+
+async function loadLabelled(
+  training: Training,
+  asked: {
+    readonly cutMs: number
+    readonly horizonDays: number
+    readonly groups: PairGroups
+    readonly rowLimit: number
+  },
+): Promise<LabelledPairs> {
+  const { cutMs, horizonDays, groups, rowLimit } = asked
+  throwIfStopped(training.signal)
+  const { features } = await training.rows.featuresAt(cutMs)
+  const count = Math.max(1, Math.ceil((features.rowIds.length * rowsPerShopper) / rowLimit))
+  const share: HashShare = { index: 0, count }
+  const stated = await loadStated(training, features, cutMs)
+  const options = { cutMs, horizonDays, groups, people: features, stated, share, signal: training.signal }
+  const table = await computePairs(training.database, options)
+  return { table, outcomes: await computePairOutcomes(training.database, options, table) }
+}
+
+/** Everybody's rows as of the cut that people are scored at, some thousands of shoppers at a time. */
+export async function* loadPairsToScore(
+  training: Training,
+  horizonDays: number,
+  groups: PairGroups,
+): AsyncGenerator<PairTable> {
+  const { asOfMs: cutMs, signal } = training
+  const { features } = await training.rows.featuresAt(cutMs)
+  const count = Math.max(1, Math.ceil(features.rowIds.length / shoppersAtOnce))
+  const stated = await loadStated(training, features, cutMs)
+  for (let index = 0; index < count; index++) {
+    throwIfStopped(signal)
+    const share = { index, count }
+    yield await computePairs(training.database, {
+      ...{ cutMs, horizonDays, groups, people: features, stated, share, signal },
+    })
+  }
+}
+
+const shoppersAtOnce = 10_000
+
+function loadStated({ database, timeZone, signal }: Training, { rowIds }: Dataset, cutMs: number) {
+  return loadStatedBands(database, { profileIds: rowIds, cutMs, timeZone, signal })
+}
+
+/** Rows of several cuts one below the other. */
+export function joinPairs(parts: readonly LabelledPairs[]): {
+  readonly dataset: Dataset
+  readonly hasBought: Uint8Array
+  readonly units: Float64Array
+} {
+  const first = parts[0]
+  if (first === undefined) throw new Error('there are no rows to join')
+  return {
+    dataset: {
+      featureNames: first.table.dataset.featureNames,
+      rowIds: parts.flatMap(({ table }) => table.dataset.rowIds),
+      values: concatenate(parts.map(({ table }) => table.dataset.values)),
+    },
+    hasBought: Uint8Array.from(concatenate(parts.map(({ outcomes }) => outcomes.hasBought))),
+    units: concatenate(parts.map(({ outcomes }) => outcomes.units)),
+  }
+}
+
+function concatenate(parts: readonly (Float64Array | Uint8Array)[]): Float64Array {
+  const joined = new Float64Array(parts.reduce((length, part) => length + part.length, 0))
+  let offset = 0
+  for (const part of parts) {
+    joined.set(part, offset)
+    offset += part.length
+  }
+  return joined
+}
+
+/** Those rows of a dataset. */
+export function pickRows({ featureNames, rowIds, values }: Dataset, rows: readonly number[]): Dataset {
+  const width = featureNames.length
+  const picked = new Float64Array(rows.length * width)
+  for (const [index, row] of rows.entries())
+    picked.set(values.subarray(row * width, (row + 1) * width), index * width)
+  return { featureNames, rowIds: rows.map((row) => rowIds[row] ?? ''), values: picked }
+}

@@ -1,0 +1,229 @@
+import { loadItems } from '../catalog/load-items.ts'
+import type { Bilingual } from '../core/language.ts'
+import { pause } from '../core/pause.ts'
+import { findHistorySource } from '../database/history-source.ts'
+import type { Evaluation } from '../evaluate/evaluation.ts'
+import { choosePairGroups, type PairGroups } from '../features/pair-groups.ts'
+import { keyOf, type PairTarget } from '../features/pair-targets.ts'
+import type { PersonNeeds } from '../profiles/needs.ts'
+import {
+  type ChanceSettings,
+  chooseChance,
+  completeNeeds,
+  fitChance,
+  type NeedsModel,
+} from './needs/fit-needs.ts'
+import { judgeNeeds, type NeedsJudgement, type NeedsPart, partName } from './needs/judge-needs.ts'
+import { loadPairSplit, loadPairsToScore, type PairSplit, type RowLimits } from './needs/labelled-pairs.ts'
+import { sameAsLastQuarter } from './needs/needs-baselines.ts'
+import { type NeedNaming, scoreNeeds } from './needs/score-needs.ts'
+import { loadTopics, type TopicName } from './train-topics.ts'
+import { type TrainedModel, type Training, versionOf } from './training.ts'
+
+/** What the main job can afford in some seconds; `npm run bench -- needs` reads more. */
+const standardLimits: RowLimits = { train: 24_000, judge: 12_000 }
+const shownTotals = 12
+
+/** What every shopper is asked about, and the fit that answers it in the registry. */
+export const needsHorizonDays = 90
+export const needsModelName = `needs-${needsHorizonDays}d`
+
+/** What all shoppers together will likely need of a thing. */
+type NeedTotal = {
+  readonly kind: 'item' | 'category' | 'topic'
+  readonly target: string
+  readonly name: Bilingual
+  /** Expected units within the horizon, and expected buyers, of the shoppers who were asked about it. */
+  readonly units: number
+  readonly buyerCount: number
+}
+
+/** What the registry keeps beside the fit, for the report. */
+export type NeedsRecord = {
+  readonly unitsEvaluation: Evaluation
+  /** The baseline that categories are told against. */
+  readonly reference: Bilingual
+  readonly parts: readonly (NeedsPart & { readonly name: Bilingual })[]
+  readonly when: NeedsJudgement['when']
+  readonly heldItemShare: number
+  readonly heldGroupShare: number
+  readonly totals: readonly NeedTotal[]
+}
+
+export type TrainedNeeds = TrainedModel & {
+  readonly model: NeedsModel & { readonly record: NeedsRecord }
+  readonly needs: readonly PersonNeeds[]
+}
+
+/**
+ * What each shopper needs of single items and categories: one model over rows of a shopper and a thing. Settings are chosen on
+ * the validation cut, which also calibrates what was learned before it; that is judged on the test cut. Everyone is scored by a
+ * last fit that learned up to the validation cut and was calibrated on the test cut.
+ * @throws AppError 'too_little_data' when the history is too short or too few of the pairs were bought.
+ */
+export async function trainNeeds(
+  training: Training,
+  horizonDays: number,
+  limits: RowLimits = standardLimits,
+): Promise<TrainedNeeds> {
+  const random = training.random.fork(`needs-${horizonDays}`)
+  const topics = await loadTopics(training.database)
+  const groups = await chooseGroups(training, horizonDays, topics?.version)
+  const pairs = await loadPairSplit(training, horizonDays, groups, limits)
+  await pause(training.signal)
+  const chosen = chooseChance(pairs.train, pairs.validation, random)
+  await pause(training.signal)
+  const judged = completeNeeds(chosen.chance, pairs.train, pairs.validation, { horizonDays, random })
+  await pause(training.signal)
+  const judgement = judgeNeeds(
+    {
+      model: judged,
+      known: pairs.train,
+      validation: pairs.validation,
+      test: pairs.test,
+      split: pairs.split,
+      settings: describeSettings(chosen.settings, groups),
+    },
+    random.fork('judge'),
+  )
+  await pause(training.signal)
+  const model = fitLast(pairs, chosen.settings, { horizonDays, random })
+  const naming = await createNaming(training, groups, topics?.topics ?? [])
+  return scoreEverybody(training, { model, judgement, groups, naming })
+}
+
+/** Groups are those of the items known by the validation cut: nothing later decides what is asked. */
+async function chooseGroups(
+  { database, asOfMs, signal }: Training,
+  horizonDays: number,
+  topicsVersion: string | undefined,
+): Promise<PairGroups> {
+  const cutMs = asOfMs - 2 * horizonDays * 86_400_000
+  const history = await findHistorySource(database)
+  return choosePairGroups(database, { cutMs, history, topicsVersion, signal })
+}
+
+function fitLast(
+  { train, validation, test }: PairSplit,
+  settings: ChanceSettings,
+  options: { readonly horizonDays: number; readonly random: Training['random'] },
+): NeedsModel {
+  const known = [...train, validation]
+  return completeNeeds(fitChance(known, settings, options.random), known, test, options)
+}
+
+function describeSettings(settings: ChanceSettings, groups: PairGroups): Record<string, string | number> {
+  const { kind, ...rest } = settings
+  const level = groups.kind === 'category' ? { level: groups.level } : {}
+  return { learner: kind, ...rest, groups: groups.kind, ...level }
+}
+
+type Fitted = {
+  readonly model: NeedsModel
+  readonly judgement: NeedsJudgement
+  readonly groups: PairGroups
+  readonly naming: NeedNaming
+}
+
+async function scoreEverybody(
+  training: Training,
+  { model, judgement, groups, naming }: Fitted,
+): Promise<TrainedNeeds> {
+  const { asOfMs, signal } = training
+  const { chance: evaluation, units: unitsEvaluation, parts, ...rest } = judgement
+  const name = evaluation.model
+  const version = versionOf(name, asOfMs)
+  const needs: PersonNeeds[] = []
+  const totals = new Map<string, NeedTotal>()
+  for await (const table of loadPairsToScore(training, model.horizonDays, groups)) {
+    const scored = scoreNeeds(model, table, { ...naming, version, asOfMs })
+    for (const person of scored.people) needs.push(person)
+    for (const [target, sums] of scored.totals) addTotal(totals, target, sums, naming)
+    await pause(signal)
+  }
+  const record: NeedsRecord = {
+    ...rest,
+    unitsEvaluation,
+    reference: sameAsLastQuarter,
+    parts: parts.map((part) => ({ ...part, name: partName(part, groupName(naming, part.group)) })),
+    totals: largestTotals([...totals.values()]),
+  }
+  return { name, version, model: { ...model, record }, evaluation, scores: [], needs }
+}
+
+/** What a registered fit says of everyone as of the training's cut. */
+export async function scoreNeedsAgain(
+  training: Training,
+  model: NeedsModel,
+  version: string,
+): Promise<PersonNeeds[]> {
+  const { database, asOfMs, signal } = training
+  const topics = await loadTopics(database)
+  const groups = await chooseGroups(training, model.horizonDays, topics?.version)
+  const naming = await createNaming(training, groups, topics?.topics ?? [])
+  const needs: PersonNeeds[] = []
+  for await (const table of loadPairsToScore(training, model.horizonDays, groups)) {
+    for (const person of scoreNeeds(model, table, { ...naming, version, asOfMs }).people) needs.push(person)
+    await pause(signal)
+  }
+  return needs
+}
+
+function addTotal(
+  totals: Map<string, NeedTotal>,
+  target: PairTarget,
+  { units, buyers }: { readonly units: number; readonly buyers: number },
+  { groupKind, nameOf }: NeedNaming,
+): void {
+  const key = keyOf(target.isGroup, target.id)
+  const own = totals.get(key)
+  totals.set(key, {
+    kind: target.isGroup ? groupKind : 'item',
+    target: target.id,
+    name: own?.name ?? nameOf(target),
+    units: (own?.units ?? 0) + units,
+    buyerCount: (own?.buyerCount ?? 0) + buyers,
+  })
+}
+
+/** Of categories and of items those with most expected buyers. */
+function largestTotals(totals: readonly NeedTotal[]): NeedTotal[] {
+  const sorted = totals.toSorted((a, b) => b.buyerCount - a.buyerCount)
+  const of = (isItem: boolean) =>
+    sorted.filter(({ kind }) => (kind === 'item') === isItem).slice(0, shownTotals)
+  return [...of(false), ...of(true)]
+}
+
+function groupName({ nameOf }: NeedNaming, id: string): Bilingual {
+  return nameOf({ ...namelessGroup, id, group: id })
+}
+
+const namelessGroup = {
+  isGroup: true,
+  buyerCount: 0,
+  weight: 0,
+  gapDays: Number.NaN,
+  repeatShare: 0,
+  unitsPerPurchase: 1,
+  price: Number.NaN,
+  trend: 0,
+  season: 1,
+} as const
+
+/** Names of items as the catalogue has them, of topics as they were named; a category is called what it is. */
+async function createNaming(
+  { database, signal }: Training,
+  groups: PairGroups,
+  topics: readonly TopicName[],
+): Promise<NeedNaming> {
+  const items = new Map<string, Bilingual>()
+  for await (const batch of loadItems(database, signal ? { signal } : {}))
+    for (const { id, name, nameZh } of batch)
+      items.set(id, { en: name || nameZh || id, zh: nameZh || name || id })
+  const topicNames = new Map(topics.map(({ tag, name }) => [tag, name]))
+  return {
+    groupKind: groups.kind === 'topic' ? 'topic' : 'category',
+    nameOf: ({ isGroup, id }) =>
+      (isGroup ? topicNames.get(groups.kind === 'topic' ? id : '') : items.get(id)) ?? { en: id, zh: id },
+  }
+}
