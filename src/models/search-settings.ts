@@ -16,7 +16,7 @@ const chanceOneOf = 5
 const leastRungRows = 300
 
 /** Whichever is used up first ends the search; at least one of them. */
-export type SearchBudget = { readonly trials?: number; readonly minutes?: number }
+type SearchBudget = { readonly trials?: number; readonly minutes?: number }
 
 /** Rows that tell how good settings are: a slice that comes after all that is learned from, or folds of the rows themselves. */
 export type SearchRows =
@@ -46,7 +46,7 @@ export type SearchOptions<Settings extends object> = {
 }
 
 /** Where a search is. */
-export type SearchStep<Settings extends object> = {
+type SearchStep<Settings extends object> = {
   readonly state: SearchState
   readonly best: FoundSettings<Settings>
   readonly budget: SearchBudget

@@ -2,7 +2,7 @@ import { AppError } from '../core/errors.ts'
 import type { Random } from '../math/random.ts'
 
 /** The numbers that a setting may be. `log-uniform` tries .001 to .01 as often as .1 to 1; both ends belong to it. */
-export type NumberRange = {
+type NumberRange = {
   readonly kind: 'uniform' | 'log-uniform' | 'integer' | 'log-integer'
   readonly low: number
   readonly high: number

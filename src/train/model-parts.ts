@@ -23,7 +23,7 @@ export async function saveParts(
 }
 
 /** The parts of a version, by name; none where it has none. */
-export async function loadParts(database: Database, version: string): Promise<SavedModel['parts']> {
+async function loadParts(database: Database, version: string): Promise<SavedModel['parts']> {
   const rows = await database.query<{ part: string; content: string }>(selectParts, {
     parameters: { version },
   })
@@ -31,7 +31,7 @@ export async function loadParts(database: Database, version: string): Promise<Sa
 }
 
 /** What loads fits of one kind: `Learner.load`. */
-export type ModelLoader = { readonly kind: string; load(saved: SavedModel): Promise<FittedModel> }
+type ModelLoader = { readonly kind: string; load(saved: SavedModel): Promise<FittedModel> }
 
 /**
  * A registered fit, ready to answer. The registry keeps its `SavedModel` as the model's JSON, and the parts beside it.
