@@ -4,6 +4,7 @@ const config: KnipConfig = {
   entry: [
     'src/serve/cli/main.ts',
     'src/snippet/likeness.ts',
+    'src/train/training-worker.ts',
     'src/client/{create-client,api-types}.ts',
     'bench/experiments/*.ts',
     'scripts/*.{ts,mjs}',

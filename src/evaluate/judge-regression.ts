@@ -6,10 +6,24 @@ import {
   rankedSquaredError,
 } from '../math/metrics/regression.ts'
 import type { Random } from '../math/random.ts'
+import { needsForVerdict } from './data-needs.ts'
 import type { ContenderFigures, Evaluation, RegressionCharts } from './evaluation.ts'
-import { bootstrapRows, figuresOf, type JudgeInput, judgeAgainstBest, type Metric, mean } from './judge.ts'
+import {
+  bootstrapRows,
+  figuresOf,
+  type JudgeInput,
+  judgeAgainstBest,
+  type Metric,
+  mean,
+  toldParts,
+} from './judge.ts'
+import { judgeSlices } from './judge-slices.ts'
 
 const primary: Metric = { name: 'poisson_deviance', sign: -1, of: rankedDeviance }
+const sliceMetrics = [
+  primary,
+  { name: 'mae', sign: -1, of: rankedAbsoluteError },
+] as const satisfies readonly Metric[]
 const further: readonly Metric[] = [
   { name: 'rmse', sign: -1, of: rankedSquaredError },
   { name: 'mae', sign: -1, of: rankedAbsoluteError },
@@ -28,6 +42,8 @@ export type RegressionInput = JudgeInput & {
  * one wholesaler does not decide alone (docs/adr/0010). RMSE, MAE and R² are compared beside it.
  */
 export function judgeRegression(input: RegressionInput, random: Random): Evaluation {
+  const verdict = judgeAgainstBest(input, primary, random)
+  const needs = needsForVerdict(verdict, { count: input.actual.length })
   return {
     model: input.model,
     question: input.question,
@@ -35,9 +51,12 @@ export function judgeRegression(input: RegressionInput, random: Random): Evaluat
     meanActual: mean(input.actual),
     meanPredicted: mean(input.predicted),
     contenders: withCoverage(figuresOf(input, [primary, ...further], random), input, random),
-    verdict: judgeAgainstBest(input, primary, random),
+    verdict,
     comparisons: further.map((metric) => judgeAgainstBest(input, metric, random)),
     drivers: input.drivers,
+    ...(input.slices && { slices: judgeSlices(input, input.slices, sliceMetrics, random.fork('slices')) }),
+    ...toldParts(input),
+    ...(needs && { needs }),
     charts: chartsOf(input.actual, input.predicted, random),
     settings: input.settings,
   }

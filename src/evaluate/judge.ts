@@ -2,7 +2,17 @@ import type { Bilingual } from '../core/language.ts'
 import { bootstrapByCounts, type Interval } from '../math/metrics/bootstrap.ts'
 import { type DrawCounts, type Ranking, rankRows } from '../math/metrics/ranking.ts'
 import type { Random } from '../math/random.ts'
-import type { ContenderFigures, Driver, Evaluation, MetricValue, Verdict } from './evaluation.ts'
+import type {
+  ContenderFigures,
+  DependenceCurve,
+  Driver,
+  Evaluation,
+  FeatureImportance,
+  LearningCurve,
+  MetricValue,
+  Verdict,
+} from './evaluation.ts'
+import type { SliceColumn } from './slice-column.ts'
 
 /** What a contender predicts for each test row. */
 type Contender = { readonly name: Bilingual; readonly predicted: Float64Array }
@@ -17,6 +27,11 @@ export type JudgeInput = {
   readonly predicted: Float64Array
   readonly baselines: readonly Contender[]
   readonly drivers: readonly Driver[]
+  /** Labels of the test rows by which they are judged apart. */
+  readonly slices?: readonly SliceColumn[]
+  readonly learningCurve?: LearningCurve
+  readonly importances?: readonly FeatureImportance[]
+  readonly dependence?: readonly DependenceCurve[]
   readonly settings: Readonly<Record<string, string | number>>
   /** Undefined where each row is a customer of its own. */
   readonly owners?: RowOwners
@@ -37,6 +52,15 @@ export type Metric = {
 const resampleCount = 200
 
 const modelName: Bilingual = { en: 'the model', zh: '模型' }
+
+/** What was worked out elsewhere and is only told. */
+export function toldParts({ learningCurve, importances, dependence }: JudgeInput) {
+  return {
+    ...(learningCurve && { learningCurve }),
+    ...(importances && { importances }),
+    ...(dependence && { dependence }),
+  }
+}
 
 type Predictions = Pick<JudgeInput, 'actual' | 'predicted' | 'baselines' | 'owners'>
 

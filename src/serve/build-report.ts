@@ -12,11 +12,11 @@ import type { Profile, ProfileScore } from '../profiles/profile.ts'
 import { loadGroupSizes, loadLifetimeTotals } from '../profiles/score-totals.ts'
 import { loadTopicShares } from '../profiles/topic-shares.ts'
 import { nameChanges } from '../train/carry-groups.ts'
-import { listActiveModels, loadModel } from '../train/registry.ts'
+import { listModels, loadModel } from '../train/registry.ts'
 import { type InterestGroupsRecord, nameInterest } from '../train/train-interest-groups.ts'
-import { trainerNames } from '../train/train-models.ts'
 import { type NeedsRecord, needsModelName } from '../train/train-needs.ts'
 import { loadTopics } from '../train/train-topics.ts'
+import { trainerNames } from '../train/trainers.ts'
 import { holdsSimulatedShop } from './demo-marker.ts'
 import type { Engine } from './engine.ts'
 import { formatScore, scoreName } from './score-names.ts'
@@ -33,10 +33,13 @@ export async function buildReport(engine: Engine, language: Language): Promise<s
   const { config, database } = engine
   const asOfMs = await loadLatestCut(database)
   const imports = await listImports(database)
-  const active = (await listActiveModels(database)).filter((entry) => Date.parse(entry.asOf) === asOfMs)
+  // Newest first: also a fit that is not in use is told, with why.
+  const judged = (await listModels(database)).filter(
+    (entry) => Date.parse(entry.asOf) === asOfMs && entry.record?.kind !== 'rule',
+  )
   const needs = await loadNeedsRecord(engine, asOfMs)
   const evaluations = trainerNames.flatMap((name): TimedEvaluation[] => {
-    const evaluation = active.find((entry) => entry.name === name)?.evaluation
+    const evaluation = judged.find((entry) => entry.name === name)?.evaluation
     const further = name === needs?.name ? [needs.record.unitsEvaluation] : []
     return [...(evaluation ? [evaluation] : []), ...further].flatMap(onlyTimed)
   })
@@ -64,7 +67,7 @@ export async function buildReport(engine: Engine, language: Language): Promise<s
     ...(needs ? { needs: toNeedFacts(needs) } : {}),
     evaluations,
     skipped: trainerNames
-      .filter((name) => !active.some((entry) => entry.name === name))
+      .filter((name) => !judged.some((entry) => entry.name === name))
       .map((model) => ({ model, reason: untrained })),
     examples: await loadExamples(engine),
     featureNames: Object.fromEntries(drivers.map((feature) => [feature, describeColumn(feature).meaning])),
@@ -73,8 +76,8 @@ export async function buildReport(engine: Engine, language: Language): Promise<s
 }
 
 const untrained: Bilingual = {
-  en: 'not trained: the history is too short for its horizon, or holds too little to learn it from',
-  zh: '未训练：历史长度不足以覆盖其预测期，或可供学习的数据太少',
+  en: 'not trained: the history is too short for its horizon, or holds too little to learn it from (`likeness train` says how much it needs); where a simple rule can answer, it does',
+  zh: '未训练：历史长度不足以覆盖其预测期，或可供学习的数据太少（`likeness train` 会说明需要多少）；能用简单规则回答的，由规则回答',
 }
 
 function onlyTimed(evaluation: Evaluation): TimedEvaluation[] {

@@ -4,6 +4,7 @@ import { addSource } from './operations/add-source.ts'
 import { buildProfiles } from './operations/build-profiles.ts'
 import { checkFeatures } from './operations/check-features.ts'
 import { checkHealth } from './operations/check-health.ts'
+import { checkModels } from './operations/check-models.ts'
 import { compactStorage } from './operations/compact-storage.ts'
 import { eraseProfile } from './operations/erase-profile.ts'
 import { evaluateModels } from './operations/evaluate-models.ts'
@@ -19,6 +20,7 @@ import { listKeys } from './operations/list-keys.ts'
 import { listModels } from './operations/list-models.ts'
 import { listQuarantine } from './operations/list-quarantine.ts'
 import { listSources } from './operations/list-sources.ts'
+import { promoteModel, rollbackModel } from './operations/promote-model.ts'
 import { removeKey } from './operations/remove-key.ts'
 import { removeSource } from './operations/remove-source.ts'
 import { replayQuarantine } from './operations/replay-quarantine.ts'
@@ -26,6 +28,7 @@ import { showModel } from './operations/show-model.ts'
 import { showQuarantine } from './operations/show-quarantine.ts'
 import { splitProfile } from './operations/split-profile.ts'
 import { trainModels } from './operations/train-models.ts'
+import { writeModelCard } from './operations/write-model-card.ts'
 import { writeReport } from './operations/write-report.ts'
 
 /**
@@ -38,6 +41,7 @@ export const operations = [
   buildProfiles,
   checkFeatures,
   checkHealth,
+  checkModels,
   compactStorage,
   eraseProfile,
   evaluateModels,
@@ -53,12 +57,15 @@ export const operations = [
   listModels,
   listQuarantine,
   listSources,
+  promoteModel,
   removeKey,
   removeSource,
   replayQuarantine,
+  rollbackModel,
   showModel,
   showQuarantine,
   splitProfile,
   trainModels,
+  writeModelCard,
   writeReport,
 ] as readonly Operation[]

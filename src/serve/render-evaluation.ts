@@ -1,20 +1,15 @@
 import type { Language } from '../core/language.ts'
 import type { Evaluation, MetricValue } from '../evaluate/evaluation.ts'
 import { formatNumber, pick, textTable } from './render.ts'
+import { verdictWords } from './verdict-words.ts'
 
 /** An evaluation for a terminal: the verdict in words, then every contender's figures. */
 export function renderEvaluation(evaluation: Evaluation, language: Language): string {
-  const say = pick(language)
   const { verdict } = evaluation
-  const verdicts = {
-    better: say('better than', '优于'),
-    unclear: say('no clear gain over', '无明显优势于'),
-    worse: say('worse than', '不如'),
-  }
   const metrics = Object.keys(evaluation.contenders[0]?.metrics ?? {})
   return [
     `${evaluation.model}: ${evaluation.question[language]}`,
-    `${verdicts[verdict.kind]} “${verdict.baseline[language]}”: ${verdict.metric} ${formatFigure(verdict.difference)}`,
+    `${verdictWords(verdict.kind, language)} “${verdict.baseline[language]}”: ${verdict.metric} ${formatFigure(verdict.difference)}`,
     describeSplit(evaluation, language),
     textTable(
       ['', ...evaluation.contenders.map((contender) => contender.name[language])],

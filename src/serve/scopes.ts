@@ -13,6 +13,8 @@ export const scopeMeanings = {
   'events:write': { en: 'replay the quarantine', zh: '重放隔离区' },
   'catalog:read': { en: 'read items', zh: '读取商品' },
   'catalog:write': { en: 'state items', zh: '写入商品' },
+  'models:read': { en: 'read models, their cards and metrics', zh: '读取模型、模型卡片与指标' },
+  'models:write': { en: 'promote models and roll them back', zh: '启用与回退模型' },
   'reports:read': { en: 'read the report', zh: '读取报告' },
 } as const satisfies Record<`${string}:${'read' | 'write'}`, Bilingual>
 

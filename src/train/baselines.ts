@@ -1,4 +1,5 @@
 import type { Dataset } from '../core/dataset.ts'
+import type { Bilingual } from '../core/language.ts'
 import { columnOf } from './row-source.ts'
 
 /** Everyone gets the mean label of the rows that were learned from. */
@@ -6,6 +7,9 @@ export function predictMean(target: Float64Array, rowCount: number): Float64Arra
   const mean = target.reduce((sum, value) => sum + value, 0) / target.length
   return new Float64Array(rowCount).fill(mean)
 }
+
+/** The rule that answers where no fit is worth having. */
+export const pastRateRule: Bilingual = { en: 'as so far', zh: '按过去的速度' }
 
 /** What a person did so far, per day since first bought, over the horizon. */
 export function predictPastRate(features: Dataset, amount: string, horizonDays: number): Float64Array {

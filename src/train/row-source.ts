@@ -5,8 +5,16 @@ import { featureDefinitions } from '../features/definitions.ts'
 import { type FeatureDefinition, valueKindOf } from '../features/feature.ts'
 import { computeLabels, type Labels } from '../features/labels.ts'
 
+/** Features in words by which a judgement looks at people apart. */
+export const sliceLabels = ['country', 'last_channel'] as const
+
 /** Customers as they stood at a cut. */
-type CutRows = { readonly cutMs: number; readonly features: Dataset }
+type CutRows = {
+  readonly cutMs: number
+  readonly features: Dataset
+  /** Of `sliceLabels`, one text a row; no model reads them. */
+  readonly texts: Readonly<Record<string, readonly string[]>>
+}
 
 /** Customers as they stood at a cut, and what they did within a horizon after it. */
 export type LabelledRows = CutRows & { readonly labels: Labels }
@@ -29,13 +37,18 @@ export function createRowSource(options: {
   const control = options.signal ? { signal: options.signal } : {}
   const computed = new Map<number, Promise<CutRows>>()
   const compute = async (cutMs: number): Promise<CutRows> => {
-    const { numbers } = await computeFeatures(database, {
+    const { numbers, labels } = await computeFeatures(database, {
       asOfMs: cutMs,
       timeZone,
-      definitions: definitions.filter(isForModels),
+      definitions: definitions.filter(
+        (each) => isForModels(each) || sliceLabels.some((name) => name === each.name),
+      ),
       ...control,
     })
-    return { cutMs, features: keepCustomers(numbers, definitions) }
+    const rows = customersOf(numbers)
+    const names = numbers.featureNames.filter((name) => !forPeople(name, definitions))
+    const texts = Object.entries(labels).map(([name, all]) => [name, rows.map((row) => all[row] ?? '')])
+    return { cutMs, features: selectDataset(numbers, rows, names), texts: Object.fromEntries(texts) }
   }
   const featuresAt = (cutMs: number): Promise<CutRows> => {
     const known = computed.get(cutMs) ?? compute(cutMs)
@@ -85,12 +98,13 @@ export function isForModels(definition: FeatureDefinition): boolean {
   return kind === 'shares' && definition.source === 'events' && definition.aggregate.kind === 'scale_share'
 }
 
-/** People who bought, without the columns that only people read (exact twins of clipped ones). */
-function keepCustomers(dataset: Dataset, definitions: readonly FeatureDefinition[]): Dataset {
-  const names = dataset.featureNames.filter((name) => !forPeople(name, definitions))
+/** The rows of people who bought, in the order of their ids, as the database has none: the same rows make the same fit. */
+function customersOf(dataset: Dataset): number[] {
   const orders = columnOf(dataset, 'order_count')
-  const rows = [...orders.keys()].filter((row) => (orders[row] ?? 0) > 0)
-  return selectDataset(dataset, rows, names)
+  const { rowIds } = dataset
+  return [...orders.keys()]
+    .filter((row) => (orders[row] ?? 0) > 0)
+    .sort((a, b) => ((rowIds[a] ?? '') < (rowIds[b] ?? '') ? -1 : 1))
 }
 
 /** Whether only people read a feature, or one of its shares: what models read is the same with outliers cut. */

@@ -10,9 +10,11 @@ import {
   explainInterestGroups,
   fitInterestGroups,
   type InterestGroup,
+  type InterestGroupsModel,
 } from '../models/interest-groups.ts'
 import { projectOnAxes } from '../models/principal-axes.ts'
 import { fitSoftGroups, overlapOfGroups, softMemberships } from '../models/soft-groups.ts'
+import type { Score } from '../profiles/score.ts'
 import { carryGroups, type GroupHistory, loadEarlierGroups, type NamedGroup } from './carry-groups.ts'
 import { toReasons } from './reasons.ts'
 import { columnOf, selectDataset } from './row-source.ts'
@@ -107,6 +109,33 @@ export async function trainInterestGroups(training: Training): Promise<TrainedMo
       reasons: toReasons(reasons[row] ?? []),
     })),
   }
+}
+
+/** The groups of a fit as of the training's cut. @throws AppError 'bad_input' when items have other categories or topics by now. */
+export async function scoreInterestGroups(
+  training: Training,
+  model: InterestGroupsModel & InterestGroupsRecord,
+  version: string,
+): Promise<Score[]> {
+  const { asOfMs } = training
+  const topics = await loadTopics(training.database)
+  const everyone = await loadInterests(training, topics?.version)
+  const lines = columnOf(everyone, 'line_count')
+  const names = everyone.featureNames.filter((name) => name !== 'line_count')
+  const buyers = [...everyone.rowIds.keys()].filter((row) => (lines[row] ?? 0) > 0)
+  const features = selectDataset(everyone, buyers, names)
+  const { groups, certainty } = assignInterestGroups(model, features)
+  const reasons = explainInterestGroups(model, features)
+  return features.rowIds.map((profileId, row) => ({
+    profileId,
+    model: 'interest-group',
+    version,
+    horizonDays: 0,
+    asOfMs,
+    value: certainty[row] ?? Number.NaN,
+    label: model.groups[groups[row] ?? 0]?.label ?? '',
+    reasons: toReasons(reasons[row] ?? []),
+  }))
 }
 
 async function loadInterests(

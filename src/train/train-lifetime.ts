@@ -14,7 +14,8 @@ import {
 } from '../models/lifetime.ts'
 import { orderParameters } from '../models/lifetime-orders.ts'
 import type { Reason, Score } from '../profiles/score.ts'
-import { predictMean } from './baselines.ts'
+import { pastRateRule, predictMean } from './baselines.ts'
+import { describeRows, type LearnedRows } from './fit-record.ts'
 import { toReasons } from './reasons.ts'
 import { type TrainedModel, type Training, versionOf } from './training.ts'
 
@@ -76,7 +77,7 @@ export async function trainLifetime(training: Training, horizonDays: number): Pr
           predicted: predictMean(validation.orders, test.orders.length),
         },
         {
-          name: { en: 'as so far', zh: '按过去的速度' },
+          name: pastRateRule,
           predicted: predictPace(test.summaries, horizonDays),
         },
       ],
@@ -100,10 +101,53 @@ export async function trainLifetime(training: Training, horizonDays: number): Pr
   return {
     name,
     version,
-    model,
+    model: { ...model, horizonDays },
     evaluation,
+    learnedFrom: describeSummaries(now),
     scores: scoreEveryone(model, now, { horizonDays, asOfMs, version, random: random.fork(version) }),
   }
+}
+
+/** What a fit says of everyone as of the training's cut. */
+export async function scoreLifetime(
+  { database, asOfMs, timeZone, signal, random }: Training,
+  model: LifetimeModel & { readonly horizonDays: number },
+  version: string,
+): Promise<Score[]> {
+  const control = signal ? { signal } : {}
+  const now = await computeLifetimeSummaries(database, { cutMs: asOfMs, timeZone, ...control })
+  const { horizonDays } = model
+  return scoreEveryone(model, now, { horizonDays, asOfMs, version, random: random.fork(version) })
+}
+
+/** Orders at the pace so far, and the next one after as long as between those; who is still a customer no rule knows. */
+export async function ruleLifetime(
+  { database, asOfMs, timeZone, signal }: Training,
+  horizonDays: number,
+  version: string,
+): Promise<Score[]> {
+  const control = signal ? { signal } : {}
+  const summaries = await computeLifetimeSummaries(database, { cutMs: asOfMs, timeZone, ...control })
+  const orders = predictPace(summaries, horizonDays)
+  const reasons = [{ feature: 'order_count', share: 1 }]
+  return summaries.profileIds.flatMap((profileId, row): Score[] => {
+    const value = orders[row] ?? Number.NaN
+    const shared = { profileId, version, asOfMs, reasons }
+    const waitDays = Math.min(longestWaitDays, horizonDays / Math.max(value, 1e-9))
+    return [
+      { ...shared, model: 'expected-orders', horizonDays, value },
+      { ...shared, model: 'next-order-days', horizonDays: 0, value: waitDays },
+    ]
+  })
+}
+
+function describeSummaries({ profileIds, ...columns }: LifetimeSummaries): LearnedRows {
+  const names = Object.keys(columns).sort()
+  const numbers = columns as Readonly<Record<string, Float64Array>>
+  const values = Float64Array.from(
+    profileIds.flatMap((_, row) => names.map((name) => numbers[name]?.[row] ?? Number.NaN)),
+  )
+  return describeRows({ featureNames: names, rowIds: profileIds, values }, new Float64Array())
 }
 
 type CutSummaries = {

@@ -5,9 +5,12 @@ import type { Labels } from '../features/labels.ts'
 import { poissonDeviance } from '../math/metrics/regression.ts'
 import { explainNeed, fitNeedPath, type NeedModel, predictNeed } from '../models/need.ts'
 import { boundsAround, fitResidualBands, type ResidualBands } from '../models/residual-bands.ts'
-import { predictMean, predictPastRate } from './baselines.ts'
+import type { Score } from '../profiles/score.ts'
+import { pastRateRule, predictMean, predictPastRate } from './baselines.ts'
+import { describeRows } from './fit-record.ts'
 import { toDrivers, toReasons } from './reasons.ts'
 import { joinRows, type LabelledRows } from './row-source.ts'
+import { slicesOf } from './slices.ts'
 import { loadSplit } from './split-rows.ts'
 import { type TrainedModel, type Training, versionOf } from './training.ts'
 
@@ -59,11 +62,12 @@ export async function trainNeed(
           predicted: predictMean(joinRows(known, target.label).target, actual.length),
         },
         {
-          name: { en: 'as so far', zh: '按过去的速度' },
+          name: pastRateRule,
           predicted: predictPastRate(test.features, target.past, horizonDays),
         },
       ],
       drivers: toDrivers(test.features, explainNeed(judged, test.features)),
+      slices: await slicesOf(training, test),
       settings: {
         alpha: settings.alpha,
         variancePower: settings.variancePower,
@@ -73,8 +77,14 @@ export async function trainNeed(
     training.random.fork(target.name),
   )
   await pause(training.signal)
-  const [model] = learn([...known, test], settings.variancePower, [settings.alpha])
-  return score(training, target, { model, bands: fitResidualBands(predicted, actual), evaluation })
+  const everything = [...known, test]
+  const [model] = learn(everything, settings.variancePower, [settings.alpha])
+  return finish(training, joinRows(everything, target.label), {
+    target: target.name,
+    model,
+    bands: fitResidualBands(predicted, actual),
+    evaluation,
+  })
 }
 
 /** Fits a model for each penalty. */
@@ -102,41 +112,73 @@ function boundsOf(bands: ResidualBands, predicted: Float64Array): { low: Float64
   }
 }
 
+type JoinedRows = ReturnType<typeof joinRows>
+
 type Judged = {
+  readonly target: NeedTarget['name']
   readonly model: NeedModel
   readonly bands: ResidualBands
   readonly evaluation: ReturnType<typeof judgeRegression>
 }
 
-async function score(
-  { rows, asOfMs }: Training,
-  target: NeedTarget,
-  { model, bands, evaluation }: Judged,
-): Promise<TrainedModel> {
-  const { features } = await rows.featuresAt(asOfMs)
-  const predicted = predictNeed(model, features)
-  const reasons = explainNeed(model, features)
+async function finish(training: Training, rows: JoinedRows, judged: Judged): Promise<TrainedModel> {
+  const { evaluation, bands } = judged
   const name = evaluation.model
-  const version = versionOf(name, asOfMs)
+  const version = versionOf(name, training.asOfMs)
+  const model = { ...judged.model, bands }
   return {
     name,
     version,
-    model: { ...model, bands },
+    model,
     evaluation,
-    scores: features.rowIds.map((profileId, row) => {
-      const value = predicted[row] ?? Number.NaN
-      return {
-        profileId,
-        model: target.name,
-        version,
-        horizonDays: model.horizonDays,
-        asOfMs,
-        value,
-        ...boundsAround(bands, value),
-        reasons: toReasons(reasons[row] ?? []),
-      }
-    }),
+    learnedFrom: describeRows(rows.features, rows.target),
+    scores: await scoreNeed(training, judged.target, model, version),
   }
+}
+
+/** What a fit says of everyone as of the training's cut. */
+export async function scoreNeed(
+  { rows, asOfMs }: Training,
+  target: NeedTarget['name'],
+  model: NeedModel & { readonly bands: ResidualBands },
+  version: string,
+): Promise<Score[]> {
+  const { features } = await rows.featuresAt(asOfMs)
+  const predicted = predictNeed(model, features)
+  const reasons = explainNeed(model, features)
+  return features.rowIds.map((profileId, row) => {
+    const value = predicted[row] ?? Number.NaN
+    return {
+      profileId,
+      model: target,
+      version,
+      horizonDays: model.horizonDays,
+      asOfMs,
+      value,
+      ...boundsAround(model.bands, value),
+      reasons: toReasons(reasons[row] ?? []),
+    }
+  })
+}
+
+/** As much as so far, for shops with too little to learn from. */
+export async function ruleNeed(
+  { rows, asOfMs }: Training,
+  { name, past }: NeedTarget,
+  horizonDays: number,
+  version: string,
+): Promise<Score[]> {
+  const { features } = await rows.featuresAt(asOfMs)
+  const amounts = predictPastRate(features, past, horizonDays)
+  return features.rowIds.map((profileId, row) => ({
+    profileId,
+    model: name,
+    version,
+    horizonDays,
+    asOfMs,
+    value: amounts[row] ?? Number.NaN,
+    reasons: [{ feature: past, share: 1 }],
+  }))
 }
 
 /** The settings with the least deviance on the validation cut; its errors there give the bounds. */

@@ -151,6 +151,24 @@ async function scoreEverybody(
   return { name, version, model: { ...model, record }, evaluation, scores: [], needs }
 }
 
+/** What a registered fit says of everyone as of the training's cut. */
+export async function scoreNeedsAgain(
+  training: Training,
+  model: NeedsModel,
+  version: string,
+): Promise<PersonNeeds[]> {
+  const { database, asOfMs, signal } = training
+  const topics = await loadTopics(database)
+  const groups = await chooseGroups(training, model.horizonDays, topics?.version)
+  const naming = await createNaming(training, groups, topics?.topics ?? [])
+  const needs: PersonNeeds[] = []
+  for await (const table of loadPairsToScore(training, model.horizonDays, groups)) {
+    for (const person of scoreNeeds(model, table, { ...naming, version, asOfMs }).people) needs.push(person)
+    await pause(signal)
+  }
+  return needs
+}
+
 function addTotal(
   totals: Map<string, NeedTotal>,
   target: PairTarget,

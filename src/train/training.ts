@@ -3,6 +3,7 @@ import type { Evaluation } from '../evaluate/evaluation.ts'
 import type { Random } from '../math/random.ts'
 import type { PersonNeeds } from '../profiles/needs.ts'
 import type { Score } from '../profiles/score.ts'
+import type { LearnedRows } from './fit-record.ts'
 import type { RowSource } from './row-source.ts'
 
 /** What every model is trained with. */
@@ -24,6 +25,13 @@ export type TrainedModel = {
   /** Plain data, as the model's folder reads it back. */
   readonly model: object
   readonly evaluation?: Evaluation
+  readonly learnedFrom?: LearnedRows
+  /** Versions of fits whose answers this one reads. */
+  readonly parents?: readonly string[]
+  /** A rule that answers where no fit is worth having; a fit where undefined. */
+  readonly kind?: 'fit' | 'rule'
+  /** Parts that are bytes, by name (an ONNX graph). */
+  readonly parts?: Readonly<Record<string, Uint8Array>>
   readonly scores: readonly Score[]
   /** Of a model of single items and categories, instead of scores. */
   readonly needs?: readonly PersonNeeds[]

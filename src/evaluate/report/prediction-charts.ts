@@ -1,13 +1,20 @@
 import type { Bilingual } from '../../core/language.ts'
 import type { ClassificationCharts, Evaluation, RegressionCharts } from '../evaluation.ts'
 import { drawChart, palette, quietColour } from './chart.ts'
+import { axis, diagonal, line, round, titleStyle } from './chart-parts.ts'
 import type { Html } from './html.ts'
+import {
+  dependenceCharts,
+  importanceChart,
+  learningChart,
+  precisionRecallChart,
+  residualChart,
+} from './judging-charts.ts'
 import type { Reading } from './reading.ts'
 import { words } from './words.ts'
 
 const scatterPoints = 400
 const driverCount = 10
-const titleStyle = { fontSize: 13 }
 
 export function chartsOfEvaluation(
   evaluation: Evaluation,
@@ -17,9 +24,20 @@ export function chartsOfEvaluation(
   const { charts } = evaluation
   const own =
     charts.kind === 'classification'
-      ? [rocChart(charts, reading), calibrationChart(charts, reading), liftChart(charts, reading)]
-      : [scatterChart(charts, reading), decilesChart(charts, reading)]
-  return evaluation.drivers.length === 0 ? own : [...own, driversChart(evaluation, featureNames, reading)]
+      ? [
+          rocChart(charts, reading),
+          precisionRecallChart(charts, evaluation.meanActual, reading),
+          calibrationChart(charts, reading),
+          liftChart(charts, reading),
+        ]
+      : [scatterChart(charts, reading), residualChart(charts, reading), decilesChart(charts, reading)]
+  return [
+    ...own,
+    ...(evaluation.drivers.length > 0 ? [driversChart(evaluation, featureNames, reading)] : []),
+    importanceChart(evaluation, featureNames, reading),
+    learningChart(evaluation, reading),
+    ...dependenceCharts(evaluation, featureNames, reading),
+  ]
 }
 
 function rocChart({ roc }: ClassificationCharts, { text, say }: Reading): Html {
@@ -161,42 +179,4 @@ function driversChart(
     title,
     360,
   )
-}
-
-function axis(name: string, max: number) {
-  return {
-    type: 'value' as const,
-    min: 0,
-    max: round(max),
-    name,
-    nameLocation: 'middle' as const,
-    nameGap: 28,
-  }
-}
-
-function line(data: number[][]) {
-  return {
-    type: 'line' as const,
-    showSymbol: false,
-    lineStyle: { width: 2 },
-    data: data.map((point) => point.map(round)),
-  }
-}
-
-/** Where a perfect forecast, or a coin, would lie. */
-function diagonal(top: number) {
-  return {
-    type: 'line' as const,
-    showSymbol: false,
-    silent: true,
-    lineStyle: { type: 'dashed' as const, width: 1, color: quietColour },
-    data: [
-      [0, 0],
-      [top, top],
-    ],
-  }
-}
-
-function round(value: number): number {
-  return Number(value.toPrecision(4))
 }

@@ -2,6 +2,7 @@ import type { Bilingual } from '../../core/language.ts'
 import type { ContenderFigures, Evaluation, MetricValue, TimedEvaluation } from '../evaluation.ts'
 import type { ReportData } from '../report-data.ts'
 import { type Html, html } from './html.ts'
+import { decisionBlock, needsLine, slicesBlock } from './judging-tables.ts'
 import { chartsOfEvaluation } from './prediction-charts.ts'
 import type { Reading } from './reading.ts'
 import { verdictSentence, verdictSummary } from './verdict.ts'
@@ -29,7 +30,7 @@ function evaluationBlock(
     `Learned from ${count(split.trainRowCount)} rows up to ${date(Math.max(...split.trainCutsMs))}, tuned on ${date(split.validationCutMs)}, judged on ${count(split.testRowCount)} customers of ${date(split.testCutMs)} and what they did in the ${split.horizonDays} days after.`,
     `用截至 ${date(Math.max(...split.trainCutsMs))} 的 ${count(split.trainRowCount)} 行学习，在 ${date(split.validationCutMs)} 调整，再用 ${date(split.testCutMs)} 的 ${count(split.testRowCount)} 位顾客及其后 ${split.horizonDays} 天的行为评判。`,
   )
-  return html`<article><h3>${reading.text(evaluation.question)}</h3>${verdictSentence(evaluation, reading)}<p class="when">${when} ${meansLine(evaluation, reading)}</p>${figuresTables(evaluation, reading)}<div class="charts">${chartsOfEvaluation(evaluation, featureNames, reading)}</div></article>`
+  return html`<article><h3>${reading.text(evaluation.question)}</h3>${verdictSentence(evaluation, reading)}${needsLine(evaluation, reading)}<p class="when">${when} ${meansLine(evaluation, reading)}</p>${figuresTables(evaluation, reading)}${decisionBlock(evaluation, reading)}${slicesBlock(evaluation, reading)}<div class="charts">${chartsOfEvaluation(evaluation, featureNames, reading)}</div></article>`
 }
 
 function meansLine(

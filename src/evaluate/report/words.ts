@@ -29,6 +29,10 @@ export const words = {
   roc: word('Telling buyers from others (ROC)', '区分买家与其他人（ROC 曲线）'),
   calibration: word('Does 30 % mean 30 %? (calibration)', '说 30% 是否真是 30%？（校准）'),
   lift: word('Buyers in each tenth, best first (lift)', '按得分分十组的提升度'),
+  precisionRecall: word('How many of those named do buy (precision and recall)', '命中率与召回率'),
+  residuals: word('How far off, by what was predicted', '残差：按预测值看偏差'),
+  learning: word('Would more data help? (learning curve)', '更多数据是否有用？（学习曲线）'),
+  importance: word('What the model cannot do without', '模型离不开的特征（置换重要性）'),
   scatter: word('Predicted against actual', '预测与实际'),
   deciles: word('By tenths of the prediction', '按预测值分十组'),
 } as const satisfies Record<string, Bilingual>

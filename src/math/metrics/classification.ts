@@ -1,7 +1,7 @@
 import { type DrawCounts, forEachRun, meanOver, type Ranking, rankRows, totalsOf } from './ranking.ts'
 
 /** Counts of a decision at a threshold: scores at or above it are taken for positive. */
-type Confusion = {
+export type Confusion = {
   readonly truePositives: number
   readonly falsePositives: number
   readonly trueNegatives: number
@@ -20,7 +20,8 @@ function confusion(labels: ArrayLike<number>, scores: ArrayLike<number>, thresho
   return rankedConfusion(rankRows(labels, scores), threshold)
 }
 
-function rankedConfusion(ranking: Ranking, threshold: number, times?: DrawCounts): Confusion {
+/** The counts of a resample. */
+export function rankedConfusion(ranking: Ranking, threshold: number, times?: DrawCounts): Confusion {
   let [taken, truePositives] = [0, 0]
   forEachRun(ranking, times, ({ score, count, sum }) => {
     if (!(score >= threshold)) return
@@ -103,6 +104,30 @@ export function rocCurve(labels: ArrayLike<number>, scores: ArrayLike<number>): 
     })
   })
   return points
+}
+
+/** A point of the precision–recall curve: taking scores at or above the threshold. */
+export type PrecisionRecallPoint = {
+  readonly recall: number
+  readonly precision: number
+  readonly threshold: number
+}
+
+/** Precision by recall, from the highest score down; equal scores make one point. Empty where nothing is positive. */
+export function precisionRecallCurve(
+  labels: ArrayLike<number>,
+  scores: ArrayLike<number>,
+): PrecisionRecallPoint[] {
+  const ranking = rankRows(labels, scores)
+  const positives = totalsOf(ranking).sum
+  const points: PrecisionRecallPoint[] = []
+  let [taken, found] = [0, 0]
+  forEachRun(ranking, undefined, ({ score, count, sum }) => {
+    taken += count
+    found += sum
+    points.push({ recall: found / positives, precision: found / taken, threshold: score })
+  })
+  return positives === 0 ? [] : points
 }
 
 /**

@@ -12,12 +12,10 @@ import { getProfile } from '../operations/get-profile.ts'
 import { guessMapping } from '../operations/guess-mapping.ts'
 import { importFiles } from '../operations/import-files.ts'
 import { listFeatures } from '../operations/list-features.ts'
-import { listModels } from '../operations/list-models.ts'
 import { listQuarantine } from '../operations/list-quarantine.ts'
 import { listSources } from '../operations/list-sources.ts'
 import { removeSource } from '../operations/remove-source.ts'
 import { replayQuarantine } from '../operations/replay-quarantine.ts'
-import { showModel } from '../operations/show-model.ts'
 import { showQuarantine } from '../operations/show-quarantine.ts'
 import { splitProfile } from '../operations/split-profile.ts'
 import { trainModels } from '../operations/train-models.ts'
@@ -27,6 +25,7 @@ import type { Command, Flag, Positional } from './command.ts'
 import { parseFeatureCondition, parseScoreCondition, parseTraitCondition } from './conditions.ts'
 import { erasureCommands } from './erasure-commands.ts'
 import { keyCommands } from './key-commands.ts'
+import { force, modelCommands } from './model-commands.ts'
 import { identityAt, listAt, numberOf, textAt, textOf } from './read-arguments.ts'
 
 const asOf: Flag = {
@@ -122,9 +121,13 @@ export const commands: readonly Command[] = [
       en: 'fit, judge and register models, and score everybody',
       zh: '训练、评判并登记模型，为所有人评分',
     },
-    flags: [asOf],
+    flags: [asOf, force],
     toCall: ({ positional, flags }) =>
-      call(trainModels, { models: [...listAt(positional, 0)], asOf: textOf(flags.asOf) }),
+      call(trainModels, {
+        models: [...listAt(positional, 0)],
+        asOf: textOf(flags.asOf),
+        force: flags.force === true,
+      }),
   },
   {
     name: 'evaluate',
@@ -352,19 +355,7 @@ export const commands: readonly Command[] = [
     toCall: ({ positional }) => call(removeSource, { name: textAt(positional, 0) }),
   },
   ...keyCommands,
-  {
-    name: 'models ls',
-    meaning: { en: 'every registered fit', zh: '列出所有已登记的模型' },
-    flags: [],
-    toCall: () => call(listModels, {}),
-  },
-  {
-    name: 'models show',
-    positional: [{ notation: '<model>', meaning: { en: 'name or version', zh: '模型名称或版本' } }],
-    meaning: { en: 'a fit with its evaluation', zh: '查看模型及其评判' },
-    flags: [],
-    toCall: ({ positional }) => call(showModel, { key: textAt(positional, 0) }),
-  },
+  ...modelCommands,
   ...erasureCommands,
   {
     name: 'doctor',

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { createServer as createNetServer } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import { AppError } from '../../core/errors.ts'
+import { checkModelsRegularly } from '../check-models-regularly.ts'
 import type { Config } from '../config.ts'
 import type { Engine } from '../engine.ts'
 import { createServer } from '../http/server.ts'
@@ -43,7 +44,11 @@ export async function serveUntilStopped(
   const background: Promise<void>[] = []
   try {
     const url = await listen(app, host, port)
-    background.push(engine.fold.run(stopper.signal), squashRegularly(engine, stopper.signal))
+    background.push(
+      engine.fold.run(stopper.signal),
+      squashRegularly(engine, stopper.signal),
+      checkModelsRegularly(engine, stopper.signal),
+    )
     await announceServer(data, url, token)
     onListening(url)
     await new Promise<void>((resolve) => {

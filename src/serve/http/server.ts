@@ -15,6 +15,7 @@ import { addFeatureRoutes } from './feature-routes.ts'
 import { addIngestRoutes } from './ingest/ingest-routes.ts'
 import { createRateLimit } from './ingest/rate-limit.ts'
 import { addLiveRoutes } from './live-routes.ts'
+import { addModelRoutes } from './model-routes.ts'
 import { addOnlineRoute } from './online-route.ts'
 import { addOperationRoute, type OperationRouteOptions } from './operation-route.ts'
 import { addPageRoutes } from './page-routes.ts'
@@ -73,6 +74,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   addOnlineRoute(app, options.engine)
   addExplainRoutes(app, options.engine, options.stopSignal)
   addQuarantineRoutes(app, options)
+  addModelRoutes(app, options.engine, options.stopSignal)
   await addCatalogRoutes(app, options.engine)
   addOperationRoute(app, options)
   return app

@@ -1,10 +1,9 @@
 import { z } from 'zod'
 import type { Bilingual } from '../../core/language.ts'
 import type { Evaluation } from '../../evaluate/evaluation.ts'
-import { trainAll } from '../../train/train-models.ts'
 import type { Operation } from '../operation.ts'
 import { renderEvaluation } from '../render-evaluation.ts'
-import { trainingOptions } from '../training-options.ts'
+import { runTraining } from '../run-training.ts'
 
 type Evaluated = {
   readonly asOf: string
@@ -19,14 +18,9 @@ export const evaluateModels: Operation<{ models: string[]; asOf?: string | undef
     models: z.array(z.string()),
     asOf: z.string().optional(),
   }),
-  run: async (input, context) => {
-    const options = await trainingOptions(input, context)
-    const { models, skipped } = await trainAll(context.engine.database, options)
-    return {
-      asOf: new Date(options.asOfMs).toISOString(),
-      evaluations: models.flatMap(({ evaluation }) => (evaluation ? [evaluation] : [])),
-      skipped,
-    }
+  run: async ({ models, asOf }, context) => {
+    const { asOfMs, answer } = await runTraining<'evaluate'>({ kind: 'evaluate', models }, asOf, context)
+    return { asOf: new Date(asOfMs).toISOString(), ...answer }
   },
   render: ({ evaluations, skipped }, language) =>
     [

@@ -1,9 +1,13 @@
 import { z } from 'zod'
+import type { Verdict } from '../../evaluate/evaluation.ts'
 import { listModels as list, type ModelEntry } from '../../train/registry.ts'
 import type { Operation } from '../operation.ts'
 import { pick, textTable } from '../render.ts'
+import { verdictWords } from '../verdict-words.ts'
 
-type Listed = { readonly models: readonly Omit<ModelEntry, 'evaluation'>[] }
+type Listed = {
+  readonly models: readonly (Omit<ModelEntry, 'evaluation'> & { readonly verdict?: Verdict })[]
+}
 
 /** `models ls`: every registered fit, newest first. */
 export const listModels: Operation<Record<string, never>, Listed> = {
@@ -19,11 +23,13 @@ export const listModels: Operation<Record<string, never>, Listed> = {
     const say = pick(language)
     if (models.length === 0) return say('No model was trained yet.', '尚未训练任何模型。')
     return textTable(
-      [say('model', '模型'), say('status', '状态'), say('as of', '截至'), say('registered', '登记时间')],
+      [say('version', '版本'), say('status', '状态'), say('judged', '评判'), say('registered', '登记时间')],
       models.map((model) => [
-        model.name,
+        model.version,
         model.status,
-        model.asOf.slice(0, 16),
+        model.verdict
+          ? `${verdictWords(model.verdict.kind, language)} “${model.verdict.baseline[language]}”`
+          : '',
         model.registeredAt.slice(0, 16),
       ]),
     )
