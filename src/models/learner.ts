@@ -28,7 +28,7 @@ export type Task =
   | { readonly kind: 'order' }
 
 /** Told of a fit under way; `loss` where there is one to tell. */
-export type FitProgress = (step: {
+type FitProgress = (step: {
   readonly done: number
   readonly total: number
   readonly loss?: number
