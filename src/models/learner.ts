@@ -28,11 +28,7 @@ export type Task =
   | { readonly kind: 'order' }
 
 /** Told of a fit under way; `loss` where there is one to tell. */
-type FitProgress = (step: {
-  readonly done: number
-  readonly total: number
-  readonly loss?: number
-}) => void
+type FitProgress = (step: { readonly done: number; readonly total: number; readonly loss?: number }) => void
 
 export type FitControl = {
   readonly random: Random
