@@ -91,7 +91,7 @@ async function loadAndKill(
 }
 
 /** In a round, of all that are loaded. */
-const peopleRead = 20
+const peopleRead = 10
 
 /** One after another until the server is gone; resolves with how many were answered. */
 async function readProfiles(url: string, devices: readonly string[]): Promise<number> {
