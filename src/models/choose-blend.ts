@@ -49,11 +49,7 @@ export function chooseBlend(
 }
 
 /** The level is that of the weighed mean of the models: scores are stretched about it. */
-function fitWeights(
-  family: BlendFamily,
-  scores: readonly Float64Array[],
-  labels: ArrayLike<number>,
-): Blend {
+function fitWeights(family: BlendFamily, scores: readonly Float64Array[], labels: ArrayLike<number>): Blend {
   const { weights } = fitBlend({ family, scores, labels })
   const sum = weights.reduce((total, weight) => total + weight, 0)
   if (!(sum > 0)) return { weights, intercept: 0 }
