@@ -5,7 +5,7 @@ import { type Calibration, calibrate, fitIsotonic, fitPlatt } from './calibratio
 import { scoreOfAnswer } from './model-answers.ts'
 
 /** What was tried: chances as they are, on a line of log-odds, or along any rising curve. */
-export type CalibrationKind = 'none' | Calibration['kind']
+type CalibrationKind = 'none' | Calibration['kind']
 
 export type ChosenCalibration = {
   readonly kind: CalibrationKind

@@ -18,7 +18,7 @@ export type ChooseOptions = {
 }
 
 /** A contender, or the blend of all, with its mean loss on the validation rows. */
-export type Tried = { readonly name: Bilingual; readonly loss: number }
+type Tried = { readonly name: Bilingual; readonly loss: number }
 
 /** Who is to answer a question, chosen on validation rows alone. */
 export type ChosenAnswer = {

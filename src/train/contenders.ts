@@ -13,7 +13,7 @@ import type { SearchSpace } from '../models/search-space.ts'
 /** How much is tried: in the minute that a first report may take, or as long as it needs. */
 export type Effort = 'quick' | 'thorough'
 
-export type TuneOptions = {
+type TuneOptions = {
   readonly random: Random
   /** Milliseconds of a clock that only runs forward. */
   readonly clock: () => number

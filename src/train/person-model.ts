@@ -12,7 +12,7 @@ import { boundsAround, fitResidualBands, type ResidualBands } from '../models/re
 import { sampleShapley } from '../models/sampled-shapley.ts'
 
 /** How sure an answer is: of a chance the rate among people like that, of an amount what will come. */
-export type AnswerBounds =
+type AnswerBounds =
   | { readonly kind: 'rate'; readonly rate: RateBounds }
   | { readonly kind: 'amount'; readonly bands: ResidualBands }
 

@@ -6,7 +6,7 @@ import type { AskedTask } from './contenders.ts'
 import type { joinRows } from './row-source.ts'
 
 /** A trivial predictor beside the model. */
-export type BaselineAnswers = { readonly name: Bilingual; readonly predicted: Float64Array }
+type BaselineAnswers = { readonly name: Bilingual; readonly predicted: Float64Array }
 
 /** A question about each customer, answered by whichever model answers it best. */
 export type PersonQuestion = {
