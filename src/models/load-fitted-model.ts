@@ -7,6 +7,7 @@ import { logisticLearner } from './logistic-learner.ts'
 import { loadPaceModel } from './pace-learner.ts'
 import { perceptron } from './perceptron.ts'
 import { ridgeLearner } from './ridge-learner.ts'
+import { sequenceNetwork } from './sequence-network.ts'
 import { loadStack } from './stacking.ts'
 
 /** What loads a fit of one kind. */
@@ -18,6 +19,7 @@ const loaders: readonly Loader[] = [
   poissonLearner,
   boostingLearner,
   perceptron,
+  sequenceNetwork,
   { kind: 'pace', load: (saved) => loadPaceModel(saved, loadFittedModel) },
   { kind: 'calibrated', load: (saved) => loadCalibratedModel(saved, loadFittedModel) },
   { kind: 'stack', load: (saved) => loadStack(saved, loadFittedModel) },

@@ -30,6 +30,8 @@ export type ChosenAnswer = {
   /** What it says of the validation rows, by parts that had not seen their outcome. */
   readonly held: Float64Array
   readonly calibration: ChosenCalibration['kind'] | undefined
+  /** Whether those that count need the events behind each row. */
+  readonly readsEvents: boolean
   /** Learns from rows; only those that count. */
   fit(rows: LearningRows, control: FitControl): Promise<FittedModel>
   /** The same from every contender's fit on the rows, which the answer then owns. */
@@ -110,7 +112,7 @@ function plainestOfBest(losses: readonly Float64Array[]): number {
   return place === -1 ? best : place
 }
 
-type Composition = Omit<ChosenAnswer, 'fit' | 'join' | 'calibration' | 'weights'> & {
+type Composition = Omit<ChosenAnswer, 'fit' | 'join' | 'calibration' | 'weights' | 'readsEvents'> & {
   readonly task: AskedTask
   /** Undefined where the blend answers. */
   readonly weights: readonly number[] | undefined
@@ -137,6 +139,7 @@ function composeAnswer({ task, weights, blended, calibration, ...rest }: Composi
   return {
     ...rest,
     weights: own,
+    readsEvents: places.some((index) => itemOf(tuned, index).readsEvents),
     calibration: task.kind === 'chance' ? (calibration?.kind ?? 'platt') : undefined,
     async fit(rows, control) {
       const members: FittedModel[] = []

@@ -9,6 +9,7 @@ import { type PerceptronSettings, perceptron } from '../models/perceptron.ts'
 import { type RidgeLearnerSettings, ridgeLearner } from '../models/ridge-learner.ts'
 import { searchSettings } from '../models/search-settings.ts'
 import type { SearchSpace } from '../models/search-space.ts'
+import { type SequenceNetworkSettings, sequenceNetwork } from '../models/sequence-network.ts'
 
 /** How much is tried: in the minute that a first report may take, or as long as it needs. */
 export type Effort = 'quick' | 'thorough'
@@ -26,6 +27,8 @@ export type Tuned = {
   readonly name: Bilingual
   readonly settings: object
   readonly trialCount: number
+  /** Whether it needs the events behind each row. */
+  readonly readsEvents: boolean
   fit(rows: LearningRows, control: FitControl): Promise<FittedModel>
 }
 
@@ -43,7 +46,11 @@ const names = {
   linear: { en: 'linear regression', zh: '线性回归' },
   boosting: { en: 'boosted trees', zh: '梯度提升树' },
   perceptron: { en: 'multilayer perceptron', zh: '多层感知机' },
+  recurrence: { en: 'recurrent network over events', zh: '事件循环网络' },
+  convolution: { en: 'convolutional network over events', zh: '事件卷积网络' },
 } as const
+
+const readers = ['recurrence', 'convolution'] as const
 
 /** Weights keep the signs of their columns, so that reasons of like features do not contradict each other. */
 const logistic: LogisticLearnerSettings = {
@@ -78,11 +85,19 @@ const networkSpace: SearchSpace<PerceptronSettings> = {
   dropout: { kind: 'uniform', low: 0, high: 0.5 },
   weightDecay: { kind: 'log-uniform', low: 1e-4, high: 0.1 },
 }
+const ofEvents = (reader: SequenceNetworkSettings['reader']): SequenceNetworkSettings => ({
+  ...sequenceNetwork.standard,
+  ...{ reader, epochs: 15, batchSize: 128, patience: 3, dropout: 0.2, weightDecay: 0.01 },
+})
+const ofEventsSpace: SearchSpace<SequenceNetworkSettings> = {
+  learningRate: { kind: 'log-uniform', low: 5e-4, high: 0.01 },
+  width: { kind: 'log-integer', low: 16, high: 64 },
+}
 const variancePower = { kind: 'choice', values: [1, 1.5, 2] } as const
 
 /** The models that are asked, the plainest first: where two are level, it answers. */
 export function contendersFor(task: AskedTask, effort: Effort): readonly Contender[] {
-  const [few, many] = effort === 'quick' ? [3, 4] : [8, 24]
+  const [few, many, reads] = effort === 'quick' ? [3, 4, 0] : [8, 24, 3]
   if (task.kind === 'chance') {
     const own = (trials: number) => ({ task, trials })
     return [
@@ -90,7 +105,12 @@ export function contendersFor(task: AskedTask, effort: Effort): readonly Contend
       contenderOf(names.boosting, boostingLearner, boosting, boostingSpace, own(many)),
       ...(effort === 'quick'
         ? []
-        : [contenderOf(names.perceptron, perceptron, network, networkSpace, own(few))]),
+        : [
+            contenderOf(names.perceptron, perceptron, network, networkSpace, own(few)),
+            ...readers.map((reader) =>
+              contenderOf(names[reader], sequenceNetwork, ofEvents(reader), ofEventsSpace, own(reads)),
+            ),
+          ]),
     ]
   }
   const { pace } = task
@@ -122,6 +142,15 @@ export function contendersFor(task: AskedTask, effort: Effort): readonly Contend
             { ...networkSpace, variancePower },
             own(few),
           ),
+          ...readers.map((reader) =>
+            contenderOf(
+              names[reader],
+              createPaceLearner(sequenceNetwork, pace),
+              { ...ofEvents(reader), ...power },
+              { ...ofEventsSpace, variancePower },
+              own(reads),
+            ),
+          ),
         ]),
   ]
 }
@@ -148,6 +177,7 @@ function contenderOf<Settings extends object>(
         name,
         settings: best.settings,
         trialCount: state.trials.length,
+        readsEvents: 'reader' in from,
         fit: (rows, control) => learner.fit(task, rows, best.settings, control),
       }
     },

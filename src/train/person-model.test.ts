@@ -5,6 +5,7 @@ import { logisticLearner } from '../models/logistic-learner.ts'
 import { createPaceLearner } from '../models/pace-learner.ts'
 import { perceptron } from '../models/perceptron.ts'
 import { ridgeLearner } from '../models/ridge-learner.ts'
+import { sequenceNetwork } from '../models/sequence-network.ts'
 import {
   boundsOf,
   createPersonModel,
@@ -24,6 +25,10 @@ const people: LearningRows = (() => {
       featureNames,
       rowIds: rows.map((_, row) => String(row)),
       values: Float64Array.from(rows.flat()),
+      events: {
+        sequences: rows.map(([spend = 0]) => (spend > 50 ? [{ kind: 'purchase', atMs: 1 }] : [])),
+        asOfMs: rows.map(() => 2),
+      },
     },
     labels: Float64Array.from(rows, ([spend = 0]) => (spend + 40 * random.normal() > 50 ? 1 : 0)),
   }
@@ -33,7 +38,8 @@ async function keep(fitted: FittedModel, kind: 'chance' | 'count') {
   const said = await fitted.predict(people.dataset)
   const held = { said, labels: people.labels }
   const person = createPersonModel({ kind }, fitted, held, people.dataset, createRandom(2))
-  const { kept, parts } = keepAnswer(person, 30)
+  const readsEvents = fitted.kind === 'sequence-network'
+  const { kept, parts } = keepAnswer(person, { horizonDays: 30, readsEvents })
   return { said, person, kept: JSON.parse(JSON.stringify(kept)) as KeptAnswer, parts }
 }
 
@@ -50,6 +56,12 @@ test.each([
     'chance',
     perceptron,
     { ...perceptron.standard, layers: [4], epochs: 3, batchSize: 64, dropout: 0 },
+  ],
+  [
+    'a network of events',
+    'chance',
+    sequenceNetwork,
+    { ...sequenceNetwork.standard, moments: 4, epochs: 3, width: 4, itemWidth: 2 },
   ],
 ] as const)(
   '%s is kept and comes back with the same answers, bounds and reasons',
@@ -68,7 +80,15 @@ test.each([
       reasonsOf(each, people.dataset, { random: createRandom(3), signal: undefined })
     const told = await reasons(opened)
     expect(told).toEqual(await reasons(person))
-    expect(told[0]?.map(({ feature }) => feature)).toContain('spend')
+    const main = learner === sequenceNetwork ? 'event_order' : 'spend'
+    expect(told[0]?.map(({ feature }) => feature)).toContain(main)
+    const pairOf = (values: Float64Array, row: number) => values.slice(2 * row, 2 * row + 2).join()
+    const pairs = new Set(people.dataset.rowIds.map((_, row) => pairOf(people.dataset.values, row)))
+    const strangers = [...(opened.background?.rowIds.keys() ?? [])]
+    // A kept background is of people who never were.
+    expect(
+      strangers.filter((row) => pairs.has(pairOf(opened.background?.values ?? new Float64Array(), row))),
+    ).toHaveLength(0)
     await opened.model[Symbol.asyncDispose]()
   },
 )

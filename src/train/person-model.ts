@@ -1,10 +1,8 @@
-import type { Dataset } from '../core/dataset.ts'
 import { AppError } from '../core/errors.ts'
 import { pause } from '../core/pause.ts'
 import { elementAt } from '../math/matrix.ts'
 import type { Random } from '../math/random.ts'
-import { pickRows } from '../models/folded-rows.ts'
-import type { FittedModel, SavedModel, Task } from '../models/learner.ts'
+import type { FittedModel, ModelRows, SavedModel, Task } from '../models/learner.ts'
 import type { Contribution } from '../models/linear-reasons.ts'
 import { loadFittedModel } from '../models/load-fitted-model.ts'
 import { boundsOfRates, fitRateBounds, type RateBounds } from '../models/rate-bounds.ts'
@@ -24,6 +22,8 @@ export type KeptAnswer = {
   readonly task: Task
   readonly bounds: AnswerBounds
   readonly fit: Omit<SavedModel, 'parts'>
+  /** Whether it needs the events behind each row. */
+  readonly readsEvents: boolean
   /** Rows that stand for people in general, from which reasons are sampled where a model has no exact ones. */
   readonly background?: { readonly values: readonly (number | null)[]; readonly rowCount: number }
 }
@@ -33,7 +33,7 @@ export type PersonModel = {
   readonly model: FittedModel
   readonly task: Task
   readonly bounds: AnswerBounds
-  readonly background: Dataset | undefined
+  readonly background: ModelRows | undefined
 }
 
 const backgroundSize = 8
@@ -43,18 +43,40 @@ export function createPersonModel(
   task: Task,
   model: FittedModel,
   held: { readonly said: Float64Array; readonly labels: ArrayLike<number> },
-  people: Dataset,
+  people: ModelRows,
   random: Random,
 ): PersonModel {
   const bounds: AnswerBounds =
     task.kind === 'chance'
       ? { kind: 'rate', rate: fitRateBounds(held.said) }
       : { kind: 'amount', bands: fitResidualBands(held.said, Float64Array.from(held.labels)) }
-  const rows = random.shuffle(Uint32Array.from(people.rowIds.keys())).subarray(0, backgroundSize)
   return {
     ...{ model, task, bounds },
-    background: model.explain === undefined ? pickRows(people, rows) : undefined,
+    background: model.explain === undefined ? drawBackground(people, random) : undefined,
   }
+}
+
+/**
+ * People who never were: each column's value is that of somebody else, and nothing was done, so that a kept model holds no person's
+ * row.
+ */
+function drawBackground({ featureNames, rowIds, values, events }: ModelRows, random: Random): ModelRows {
+  const width = featureNames.length
+  const drawn = Float64Array.from({ length: backgroundSize * width }, (_, place) =>
+    elementAt(values, random.integer(rowIds.length) * width + (place % width)),
+  )
+  return backgroundOf(featureNames, drawn, backgroundSize, events !== undefined)
+}
+
+function backgroundOf(
+  featureNames: readonly string[],
+  values: Float64Array,
+  rowCount: number,
+  hasEvents: boolean,
+): ModelRows {
+  const rowIds = Array.from({ length: rowCount }, (_, row) => String(row))
+  const events = { sequences: rowIds.map(() => []), asOfMs: rowIds.map(() => 0) }
+  return { featureNames, rowIds, values, ...(hasEvents && { events }) }
 }
 
 export function boundsOf(
@@ -79,7 +101,7 @@ export function boundsOf(
 /** Exact parts of each score; sampled ones where the model has none (`sampled-shapley.ts`). */
 export async function reasonsOf(
   { model, task, background }: PersonModel,
-  dataset: Dataset,
+  dataset: ModelRows,
   { random, signal }: { readonly random: Random; readonly signal: AbortSignal | undefined },
 ): Promise<readonly (readonly Contribution[])[]> {
   await pause(signal)
@@ -92,12 +114,12 @@ export async function reasonsOf(
 
 export function keepAnswer(
   { model, task, bounds, background }: PersonModel,
-  horizonDays: number,
+  { horizonDays, readsEvents }: Pick<KeptAnswer, 'horizonDays' | 'readsEvents'>,
 ): { readonly kept: KeptAnswer; readonly parts: SavedModel['parts'] } {
   const { parts, ...fit } = model.save()
   return {
     kept: {
-      ...{ kind: 'answer', formatVersion: 2, horizonDays, task, bounds, fit },
+      ...{ kind: 'answer', formatVersion: 2, horizonDays, task, bounds, readsEvents, fit },
       ...(background && {
         background: {
           values: Array.from(background.values, (value) => (Number.isNaN(value) ? null : value)),
@@ -130,11 +152,14 @@ export async function openAnswer(
   const model = await loadFittedModel({ ...fit, parts })
   return {
     ...{ model, task, bounds },
-    background: background && {
-      featureNames: fit.featureNames,
-      rowIds: Array.from({ length: background.rowCount }, (_, row) => String(row)),
-      values: Float64Array.from(background.values, (value) => value ?? Number.NaN),
-    },
+    background:
+      background &&
+      backgroundOf(
+        fit.featureNames,
+        Float64Array.from(background.values, (value) => value ?? Number.NaN),
+        background.rowCount,
+        kept.readsEvents ?? false,
+      ),
   }
 }
 

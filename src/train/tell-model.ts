@@ -45,6 +45,8 @@ export async function tellModel(
   { task, effort, metric, features, random, signal }: TellOptions,
 ): Promise<Told> {
   const look = looks[effort]
+  // What was done in which order counts as one in reasons, and is no column.
+  const columns = features.filter((feature) => judged.featureNames.includes(feature))
   const curve = await learningCurve(
     learnerOf(answer),
     task,
@@ -56,11 +58,11 @@ export async function tellModel(
   const importances = await measureImportance(
     judged,
     sample,
-    { task, features: features.slice(0, look.features), repeats: look.repeats, resamples: 200 },
+    { task, features: columns.slice(0, look.features), repeats: look.repeats, resamples: 200 },
     { random: random.fork('importance'), signal },
   )
   const dependence: DependenceCurve[] = []
-  for (const feature of features.slice(0, look.curves)) {
+  for (const feature of columns.slice(0, look.curves)) {
     const { points } = await traceDependence(
       judged,
       sample.dataset,

@@ -66,7 +66,7 @@ export async function trainQuestion(training: Training, question: PersonQuestion
     ),
   )
   const version = versionOf(question.name, training.asOfMs)
-  const { kept, parts } = keepAnswer(model, question.horizonDays)
+  const { kept, parts } = keepAnswer(model, { ...question, readsEvents: answer.readsEvents })
   return {
     name: question.name,
     version,
@@ -74,7 +74,7 @@ export async function trainQuestion(training: Training, question: PersonQuestion
     parts,
     evaluation: judged.evaluation,
     learnedFrom: describeRows(everything.dataset, Float64Array.from(everything.labels)),
-    scores: await scoreEveryone(training, question, model, version),
+    scores: await scoreEveryone(training, question, { ...model, ...answer }, version),
   }
 }
 
@@ -85,10 +85,12 @@ export async function scoreQuestion(
   kept: object,
   version: string,
 ): Promise<Score[]> {
+  const answer = kept as Partial<KeptAnswer>
   const { features } = await training.rows.featuresAt(training.asOfMs)
   const parts = await loadParts(training.database, version)
-  await using model = ownedBy(await openAnswer(kept as Partial<KeptAnswer>, parts, features.featureNames))
-  return scoreEveryone(training, question, model, version)
+  await using model = ownedBy(await openAnswer(answer, parts, features.featureNames))
+  const { readsEvents = false } = answer
+  return scoreEveryone(training, question, { ...model, readsEvents }, version)
 }
 
 /** What the rule says of everyone, for shops with too little to learn from. */
@@ -238,11 +240,12 @@ function settingsOf({
 async function scoreEveryone(
   training: Training,
   { scoreName, horizonDays }: PersonQuestion,
-  model: PersonModel,
+  model: PersonModel & { readonly readsEvents: boolean },
   version: string,
 ): Promise<Score[]> {
   const { rows, asOfMs, random, signal } = training
-  const { features } = await rows.featuresAt(asOfMs)
+  const plain = await rows.featuresAt(asOfMs)
+  const { features } = model.readsEvents ? await rows.withEvents(plain) : plain
   const said = await model.model.predict(features)
   const bounds = boundsOf(model, said)
   const reasons = await reasonsOf(model, features, { random: random.fork(`reasons ${version}`), signal })
