@@ -1,10 +1,9 @@
-import { compareText } from '../core/compare-text.ts'
-import { keyOf, type PairTarget, type PairTargets } from './pair-targets.ts'
+import type { PairTargets } from './pair-targets.ts'
 import type { OwnTrade, PersonTrade } from './pair-trade.ts'
 
 /** How many of its own things a person is asked about: those of most interest of late. */
-export const ownItemLimit = 10
-export const ownGroupLimit = 8
+const ownItemLimit = 10
+const ownGroupLimit = 8
 
 /** Of things that many buy: the best sold items of a person's first groups, what peers buy most, what the shop sells most. */
 const groupsLookedInto = 3
@@ -16,62 +15,53 @@ const shopGroups = 1
 
 /** Late purchases of people who have the same favourite group. */
 export type Peers = {
-  readonly weightByKey: ReadonlyMap<string, number>
+  readonly weightOf: ReadonlyMap<number, number>
   readonly itemWeight: number
   readonly groupWeight: number
-  readonly items: readonly PairTarget[]
-  readonly groups: readonly PairTarget[]
+  readonly items: readonly number[]
+  readonly groups: readonly number[]
+}
+
+/** The group of most interest of late. */
+export function favouriteOf(person: PersonTrade): number | undefined {
+  return person.groups[0]?.thing
 }
 
 /** By favourite group; a person without one has no peers. */
-export function gatherPeers(
-  trade: ReadonlyMap<string, PersonTrade>,
-  targets: PairTargets,
-): ReadonlyMap<string, Peers> {
-  const sums = new Map<string, Map<string, number>>()
-  // In one order whatever the database answers first: sums of floats depend on it.
-  for (const [, person] of [...trade].sort(([a], [b]) => compareText(a, b))) {
+export function gatherPeers(people: Iterable<PersonTrade>, targets: PairTargets): ReadonlyMap<number, Peers> {
+  const sums = new Map<number, Map<number, number>>()
+  for (const person of people) {
     const favourite = favouriteOf(person)
     if (favourite === undefined) continue
-    const own = sums.get(favourite) ?? new Map<string, number>()
+    const own = sums.get(favourite) ?? new Map<number, number>()
     sums.set(favourite, own)
-    addWeights(own, person.items, false)
-    addWeights(own, person.groups, true)
+    addWeights(own, person.items)
+    addWeights(own, person.groups)
   }
   return new Map([...sums].map(([favourite, weights]) => [favourite, toPeers(weights, targets)]))
 }
 
-/** The group of most interest of late. */
-export function favouriteOf(person: PersonTrade): string | undefined {
-  return person.groups[0]?.id
+function addWeights(sums: Map<number, number>, trade: readonly OwnTrade[]): void {
+  for (const { thing, boughtWeight } of trade) sums.set(thing, (sums.get(thing) ?? 0) + boughtWeight)
 }
 
-function addWeights(sums: Map<string, number>, trade: readonly OwnTrade[], isGroup: boolean): void {
-  for (const { id, boughtWeight } of trade) {
-    const key = keyOf(isGroup, id)
-    sums.set(key, (sums.get(key) ?? 0) + boughtWeight)
-  }
-}
-
-function toPeers(weightByKey: ReadonlyMap<string, number>, { byKey }: PairTargets): Peers {
-  const known = [...weightByKey]
-    .flatMap(([key, weight]) => {
-      const target = byKey.get(key)
-      return target === undefined || weight === 0 ? [] : [{ target, weight }]
-    })
-    .sort((a, b) => b.weight - a.weight || compareText(a.target.id, b.target.id))
-  const of = (isGroup: boolean) => known.filter(({ target }) => target.isGroup === isGroup)
-  const total = (isGroup: boolean) => of(isGroup).reduce((sum, { weight }) => sum + weight, 0)
+function toPeers(weightOf: ReadonlyMap<number, number>, { items, groups }: PairTargets): Peers {
+  const known = (things: readonly number[]) =>
+    things
+      .flatMap((thing) => {
+        const weight = weightOf.get(thing) ?? 0
+        return weight === 0 ? [] : [{ thing, weight }]
+      })
+      .sort((a, b) => b.weight - a.weight)
+  const [ownItems, ownGroups] = [known(items), known(groups)]
+  const total = (all: readonly { readonly weight: number }[]) =>
+    all.reduce((sum, { weight }) => sum + weight, 0)
   return {
-    weightByKey,
-    itemWeight: total(false),
-    groupWeight: total(true),
-    items: of(false)
-      .slice(0, peerItems)
-      .map(({ target }) => target),
-    groups: of(true)
-      .slice(0, peerGroups)
-      .map(({ target }) => target),
+    weightOf,
+    itemWeight: total(ownItems),
+    groupWeight: total(ownGroups),
+    items: ownItems.slice(0, peerItems).map(({ thing }) => thing),
+    groups: ownGroups.slice(0, peerGroups).map(({ thing }) => thing),
   }
 }
 
@@ -82,17 +72,16 @@ function toPeers(weightByKey: ReadonlyMap<string, number>, { byKey }: PairTarget
 export function listCandidates(
   person: PersonTrade,
   peers: Peers | undefined,
-  targets: PairTargets,
-): readonly PairTarget[] {
-  const { byKey, itemsOfGroup, items, groups } = targets
-  const chosen = new Set<PairTarget>()
-  const add = (all: readonly (PairTarget | undefined)[]) => {
-    for (const target of all) if (target !== undefined) chosen.add(target)
+  { byThing, itemsOfGroup, items, groups }: PairTargets,
+): readonly number[] {
+  const chosen = new Set<number>()
+  const add = (all: readonly number[]) => {
+    for (const thing of all) if (byThing.has(thing)) chosen.add(thing)
   }
-  add(person.items.slice(0, ownItemLimit).map(({ id }) => byKey.get(keyOf(false, id))))
-  add(person.groups.slice(0, ownGroupLimit).map(({ id }) => byKey.get(keyOf(true, id))))
-  for (const { id } of person.groups.slice(0, groupsLookedInto))
-    add((itemsOfGroup.get(id) ?? []).slice(0, itemsPerGroup))
+  add(person.items.slice(0, ownItemLimit).map(({ thing }) => thing))
+  add(person.groups.slice(0, ownGroupLimit).map(({ thing }) => thing))
+  for (const { thing } of person.groups.slice(0, groupsLookedInto))
+    add((itemsOfGroup.get(thing) ?? []).slice(0, itemsPerGroup))
   add(peers?.items ?? [])
   add(peers?.groups ?? [])
   add(items.slice(0, shopItems))

@@ -1,14 +1,5 @@
 import type { Dataset } from '../core/dataset.ts'
-import type { Database } from '../database/database.ts'
-import { findHistorySource } from '../database/history-source.ts'
-import {
-  favouriteOf,
-  gatherPeers,
-  listCandidates,
-  ownGroupLimit,
-  ownItemLimit,
-  type Peers,
-} from './pair-candidates.ts'
+import { favouriteOf, listCandidates, type Peers } from './pair-candidates.ts'
 import {
   type PairFacts,
   type PairPerson,
@@ -18,11 +9,10 @@ import {
   shrunkGapOf,
   typicalGapOf,
 } from './pair-columns.ts'
-import type { PairGroups } from './pair-groups.ts'
-import { type KeptPurchase, loadPairLabels } from './pair-labels.ts'
-import type { HashShare, PairReading } from './pair-reading.ts'
-import { keyOf, loadPairTargets, type PairTarget, type PairTargets } from './pair-targets.ts'
-import { loadPairTrade, type OwnTrade, type PersonTrade } from './pair-trade.ts'
+import type { PairHistory } from './pair-history.ts'
+import { readLabels } from './pair-labels.ts'
+import type { PairTarget, PairTargets } from './pair-targets.ts'
+import { type PersonTrade, readTrade, type TradeReading } from './pair-trade.ts'
 
 /** Features of the person that stand beside those of the pair. */
 const personColumns = [
@@ -45,24 +35,24 @@ const personColumns = [
 /** Stated facts of the people of a dataset, row by row; NaN where not stated. */
 export type StatedBands = { readonly age: Float64Array; readonly income: Float64Array }
 
-export type PairOptions = {
-  readonly cutMs: number
-  readonly horizonDays: number
-  readonly groups: PairGroups
-  /** Who is asked about, with their features as of the cut. */
+/** Who is asked about as of a cut, with their features then. */
+export type PairPeople = {
   readonly people: Dataset
   readonly stated: StatedBands
-  /** Only people of this part; all when left out. */
-  readonly share?: HashShare
-  readonly signal?: AbortSignal | undefined
+  /** Only about so many of them, drawn by their ids; all when left out. */
+  readonly limit?: number
 }
 
 /** Rows of a shopper and an item or group each, as of a cut; rows of one shopper lie next to each other. */
 export type PairTable = {
   readonly profileIds: readonly string[]
+  /** [profileIds], a person's place in the history that was read. */
+  readonly places: Uint32Array
   /** [rows], a place in `profileIds`. */
   readonly personOf: Uint32Array
+  /** What the rows are about, and its numbers. */
   readonly targets: readonly PairTarget[]
+  readonly things: readonly number[]
   /** [rows], a place in `targets`. */
   readonly targetOf: Uint32Array
   /** One row a pair; `rowIds` are the shoppers'. */
@@ -90,30 +80,40 @@ export type PairOutcomes = {
   readonly groupsHeld: number
 }
 
-const everyone: HashShare = { index: 0, count: 1 }
+/** What was known of the shop at a cut. */
+export type PairKnowledge = {
+  readonly trade: TradeReading
+  readonly targets: PairTargets
+  readonly peers: ReadonlyMap<number, Peers>
+}
 
-/** What shoppers may need, as they stood at the cut; nothing after it takes part, nor do bots. */
-export async function computePairs(database: Database, options: PairOptions): Promise<PairTable> {
-  const reading = await readingOf(database, options)
-  const targets = await loadPairTargets(database, reading)
-  const trade = await loadPairTrade(database, {
-    ...reading,
-    share: options.share ?? everyone,
-    itemLimit: 2 * ownItemLimit,
-    groupLimit: 2 * ownGroupLimit,
-  })
-  return fillTable(options, targets, trade)
+/** What shoppers may need, as they stood at a cut; nothing after it takes part, nor do bots. */
+export function fillPairs(
+  history: PairHistory,
+  knowledge: PairKnowledge,
+  { people, stated, limit = Number.POSITIVE_INFINITY }: PairPeople,
+): PairTable {
+  const { trade, targets, peers: peersOf } = knowledge
+  const rowOf = new Map(people.rowIds.map((id, row) => [id, row]))
+  const share = limit / people.rowIds.length
+  const asked: Candidates[] = []
+  for (const [place, id] of history.profileIds.entries()) {
+    const personRow = rowOf.get(id)
+    if (personRow === undefined || (history.places[place] ?? 0) >= share) continue
+    const person = readTrade(history, place, trade)
+    if (person === undefined) continue
+    const peers = peersOf.get(favouriteOf(person) ?? -1)
+    asked.push({ place, personRow, person, peers, things: listCandidates(person, peers, targets) })
+  }
+  return fillTable(people, stated, knowledge, asked)
 }
 
 /** What those shoppers bought after the cut. */
-export async function computePairOutcomes(
-  database: Database,
-  options: PairOptions,
+export function readPairOutcomes(
+  history: PairHistory,
+  { trade }: PairKnowledge,
   table: PairTable,
-): Promise<PairOutcomes> {
-  const reading = await readingOf(database, options)
-  const labels = await loadPairLabels(database, { ...reading, share: options.share ?? everyone })
-  const keys = table.targets.map(({ isGroup, id }) => keyOf(isGroup, id))
+): PairOutcomes {
   const rowCount = table.personOf.length
   const outcomes = {
     hasBought: new Uint8Array(rowCount),
@@ -121,85 +121,81 @@ export async function computePairOutcomes(
     firstDays: new Float64Array(rowCount).fill(Number.NaN),
   }
   const counts = { itemsBought: 0, itemsHeld: 0, groupsBought: 0, groupsHeld: 0 }
-  for (const profileId of table.profileIds)
-    for (const key of labels.get(profileId)?.keys() ?? [])
-      counts[key.startsWith('1') ? 'groupsBought' : 'itemsBought']++
+  const labels = Array.from(table.places, (place) => readLabels(history, place, trade))
+  const { isGroup } = trade.things
+  for (const own of labels)
+    for (const thing of own.keys()) counts[isGroup[thing] ? 'groupsBought' : 'itemsBought']++
   for (let row = 0; row < rowCount; row++) {
-    const key = keys[table.targetOf[row] ?? 0] ?? ''
-    const kept: KeptPurchase | undefined = labels.get(table.dataset.rowIds[row] ?? '')?.get(key)
+    const thing = table.things[table.targetOf[row] ?? 0] ?? -1
+    const kept = labels[table.personOf[row] ?? 0]?.get(thing)
     if (kept === undefined) continue
     outcomes.hasBought[row] = 1
     outcomes.units[row] = kept.units
     outcomes.firstDays[row] = kept.firstDays
-    counts[key.startsWith('1') ? 'groupsHeld' : 'itemsHeld']++
+    counts[isGroup[thing] ? 'groupsHeld' : 'itemsHeld']++
   }
   return { ...outcomes, ...counts }
 }
 
-async function readingOf(database: Database, options: PairOptions): Promise<PairReading> {
-  const { cutMs, horizonDays, groups, signal } = options
-  return { cutMs, horizonDays, groups, signal, history: await findHistorySource(database) }
-}
-
 type Candidates = {
-  /** The row of the person in the dataset of people. */
+  /** The person in the history, and the row in the dataset of people. */
+  readonly place: number
   readonly personRow: number
   readonly person: PersonTrade
   readonly peers: Peers | undefined
-  readonly targets: readonly PairTarget[]
+  readonly things: readonly number[]
 }
 
 function fillTable(
-  { people, stated, horizonDays }: PairOptions,
-  targets: PairTargets,
-  trade: ReadonlyMap<string, PersonTrade>,
+  people: Dataset,
+  stated: StatedBands,
+  { trade, targets }: PairKnowledge,
+  asked: readonly Candidates[],
 ): PairTable {
-  const peersOf = gatherPeers(trade, targets)
-  const asked = [...people.rowIds.entries()].flatMap(([personRow, id]): Candidates[] => {
-    const person = trade.get(id)
-    if (person === undefined) return []
-    const peers = peersOf.get(favouriteOf(person) ?? '')
-    return [{ personRow, person, peers, targets: listCandidates(person, peers, targets) }]
-  })
-  const table = createTable(people, asked)
+  const table = createTable(people, targets, asked)
   const shop = totalsOf(targets, people.rowIds.length)
   const columnOf = columnReader(people)
-  const places = new Map(table.targets.map((target, place) => [target, place]))
+  const places = new Map(table.things.map((thing, place) => [thing, place]))
   let row = 0
-  for (const [place, { personRow, person, peers, targets: own }] of asked.entries()) {
+  for (const [index, { personRow, person, peers, things }] of asked.entries()) {
     const facts = personFacts(columnOf, stated, personRow)
-    const trades = tradesByKey(person)
-    for (const target of own) {
-      table.personOf[row] = place
-      table.targetOf[row] = places.get(target) ?? 0
+    const trades = new Map([...person.items, ...person.groups].map((own) => [own.thing, own]))
+    for (const thing of things) {
+      const target = targets.byThing.get(thing)
+      if (target === undefined) throw new Error('a candidate was never bought by the cut')
+      table.personOf[row] = index
+      table.targetOf[row] = places.get(thing) ?? 0
       const pair: PairFacts = {
         target,
-        own: trades.get(keyOf(target.isGroup, target.id)),
-        ownGroup: trades.get(keyOf(true, target.group)),
+        own: trades.get(thing),
+        ownGroup: trades.get(trade.things.groupOf[thing] ?? -1),
         person: facts,
-        peerShare: peerShareOf(peers, target),
+        peerShare: peerShareOf(peers, thing, target.isGroup),
         shop,
       }
-      setRow(table, row, pair, { columnOf, personRow, horizonDays })
+      setRow(table, row, pair, { columnOf, personRow, horizonDays: trade.horizonDays })
       row++
     }
   }
   return table
 }
 
-function createTable(people: Dataset, asked: readonly Candidates[]): PairTable {
-  const rowCount = asked.reduce((sum, { targets }) => sum + targets.length, 0)
+function createTable(people: Dataset, { byThing }: PairTargets, asked: readonly Candidates[]): PairTable {
+  const rowCount = asked.reduce((sum, { things }) => sum + things.length, 0)
   const column = () => new Float64Array(rowCount)
   const featureNames = [...pairColumns.map(({ name }) => name), ...personColumns]
   const profileIds = asked.map(({ personRow }) => people.rowIds[personRow] ?? '')
+  const things = [...new Set(asked.flatMap((each) => each.things))]
   return {
     profileIds,
+    places: Uint32Array.from(asked, ({ place }) => place),
     personOf: new Uint32Array(rowCount),
-    targets: [...new Set(asked.flatMap(({ targets }) => targets))],
+    things,
+    targets: things.flatMap((thing) => byThing.get(thing) ?? []),
     targetOf: new Uint32Array(rowCount),
     dataset: {
       featureNames,
-      rowIds: asked.flatMap(({ targets }, place) => targets.map(() => profileIds[place] ?? '')),
+      rowIds: asked.flatMap((each, index) => each.things.map(() => profileIds[index] ?? '')),
       values: new Float64Array(rowCount * featureNames.length),
     },
     unitsOfLate: column(),
@@ -234,18 +230,14 @@ function setRow(table: PairTable, row: number, facts: PairFacts, setting: RowSet
   table.recencyDays[row] = recencyOf(facts.own)
 }
 
-function tradesByKey({ items, groups }: PersonTrade): ReadonlyMap<string, OwnTrade> {
-  const entries = (all: readonly OwnTrade[], isGroup: boolean) =>
-    all.map((trade): [string, OwnTrade] => [keyOf(isGroup, trade.id), trade])
-  return new Map([...entries(items, false), ...entries(groups, true)])
-}
-
-function peerShareOf(peers: Peers | undefined, { isGroup, id }: PairTarget): number {
+function peerShareOf(peers: Peers | undefined, thing: number, isGroup: boolean): number {
   const total = (isGroup ? peers?.groupWeight : peers?.itemWeight) ?? 0
-  return total > 0 ? (peers?.weightByKey.get(keyOf(isGroup, id)) ?? 0) / total : 0
+  return total > 0 ? (peers?.weightOf.get(thing) ?? 0) / total : 0
 }
 
-function totalsOf({ items, groups }: PairTargets, shopperCount: number): ShopTotals {
+function totalsOf({ byThing, ...things }: PairTargets, shopperCount: number): ShopTotals {
+  const known = (all: readonly number[]) => all.flatMap((thing) => byThing.get(thing) ?? [])
+  const [items, groups] = [known(things.items), known(things.groups)]
   const weightOf = (all: readonly PairTarget[]) => all.reduce((sum, { weight }) => sum + weight, 0)
   return {
     shopperCount,
