@@ -1,4 +1,5 @@
-import { type DrawCounts, forEachRun, type Ranking, rankRows, totalsOf } from './ranking.ts'
+import { elementAt } from '../matrix.ts'
+import { type DrawCounts, type Ranking, rankRows, runsOf, totalsOf } from './ranking.ts'
 
 /** Rows of like probability: what was said and what came. */
 export type CalibrationBin = { readonly predicted: number; readonly observed: number; readonly count: number }
@@ -61,8 +62,10 @@ function rankedCalibration(
   }
   // Runs come from the highest probability down; places are counted from the lowest row up.
   let end = total
-  forEachRun(ranking, times, ({ score, count, sum }) => {
-    const rate = sum / count
+  const { length, scores, counts, sums: labelSums } = runsOf(ranking, times)
+  for (let run = 0; run < length; run++) {
+    const [score, count] = [elementAt(scores, run), elementAt(counts, run)]
+    const rate = elementAt(labelSums, run) / count
     const start = end - count
     if (bins === 'equal_width') add(Math.floor(score * binCount), count, score, rate)
     else
@@ -73,7 +76,7 @@ function rankedCalibration(
         place = next
       }
     end = start
-  })
+  }
   return sums
     .filter((sum) => sum.count > 0)
     .map(({ predicted, observed, count }) => ({
