@@ -35,7 +35,8 @@ export function rankedConfusion(ranking: Ranking, threshold: number, times?: Dra
   const { length, scores, counts, sums } = runsOf(ranking, times)
   let [taken, truePositives, all, positives] = [0, 0, 0, 0]
   for (let run = 0; run < length; run++) {
-    const [count, sum] = [elementAt(counts, run), elementAt(sums, run)]
+    const count = elementAt(counts, run)
+    const sum = elementAt(sums, run)
     all += count
     positives += sum
     if (!(elementAt(scores, run) >= threshold)) continue
@@ -156,7 +157,8 @@ export function rankedAreaUnderRoc(ranking: Ranking, times?: DrawCounts): number
   const { length, counts, sums } = runsOf(ranking, times)
   let [area, positives, negatives] = [0, 0, 0]
   for (let run = 0; run < length; run++) {
-    const [count, sum] = [elementAt(counts, run), elementAt(sums, run)]
+    const count = elementAt(counts, run)
+    const sum = elementAt(sums, run)
     area += (count - sum) * (positives + sum / 2)
     positives += sum
     negatives += count - sum

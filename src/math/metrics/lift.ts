@@ -17,7 +17,8 @@ export function rankedLift(ranking: Ranking, times?: DrawCounts): number[] {
   const { length, counts, sums: labelSums } = runsOf(ranking, times)
   let [first, tenth] = [0, 0]
   for (let run = 0; run < length; run++) {
-    const [count, sum] = [elementAt(counts, run), elementAt(labelSums, run)]
+    const count = elementAt(counts, run)
+    const sum = elementAt(labelSums, run)
     const end = first + count
     while (tenth < 9 && (edges[tenth + 1] ?? 0) <= first) tenth++
     for (let each = tenth; each < 10 && (edges[each] ?? 0) < end; each++) {

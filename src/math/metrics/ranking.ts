@@ -12,8 +12,8 @@ export type Ranking = {
   readonly scores: Float64Array
   /** Figures of each rank that were taken once, by what they are. */
   readonly figures: Map<RowFigure, Float64Array>
-  /** Room for the runs of one resample after the other. */
-  readonly room: Omit<ScoreRuns, 'length'>
+  /** Room for the draws and runs of one resample after the other. */
+  readonly room: Omit<ScoreRuns, 'length'> & { readonly draws: Float64Array }
 }
 
 export type DrawCounts = ArrayLike<number>
@@ -42,7 +42,7 @@ export function rankRows(labels: ArrayLike<number>, scores: ArrayLike<number>): 
     labels: Float64Array.from(rows, (row) => itemAt(labels, row)),
     scores: Float64Array.from(rows, (row) => elementAt(byRow, row)),
     figures: new Map(),
-    room: { scores: room(), counts: room(), sums: room() },
+    room: { draws: room(), scores: room(), counts: room(), sums: room() },
   }
 }
 
@@ -50,24 +50,44 @@ export function rankRows(labels: ArrayLike<number>, scores: ArrayLike<number>): 
  * The runs of which a row was drawn. They lie in the ranking's own room, until the next are asked for: figures over hundreds of
  * resamples would else spend their time on making runs and throwing them away.
  */
-export function runsOf({ rows, labels, scores, room }: Ranking, times?: DrawCounts): ScoreRuns {
-  let [length, count, sum] = [0, 0, 0]
-  const last = rows.length - 1
-  for (let rank = 0; rank <= last; rank++) {
-    const drawn = drawnAt(times, rows, rank)
-    const score = elementAt(scores, rank)
-    count += drawn
-    sum += drawn * elementAt(labels, rank)
-    if (rank < last && elementAt(scores, rank + 1) === score) continue
-    if (count > 0) {
-      room.scores[length] = score
-      room.counts[length] = count
-      room.sums[length++] = sum
+export function runsOf(ranking: Ranking, times?: DrawCounts): ScoreRuns {
+  const { labels, scores, room } = ranking
+  const { scores: runScores, counts, sums } = room
+  const drawn = drawsOf(ranking, times)
+  const rowCount = scores.length
+  let length = 0
+  let count = 0
+  let sum = 0
+  let score = elementAt(scores, 0)
+  for (let rank = 0; rank < rowCount; rank++) {
+    const next = elementAt(scores, rank)
+    if (next !== score) {
+      runScores[length] = score
+      counts[length] = count
+      sums[length] = sum
+      // A run that nobody was drawn of is written over.
+      if (count > 0) length++
+      count = 0
+      sum = 0
+      score = next
     }
-    count = 0
-    sum = 0
+    const own = elementAt(drawn, rank)
+    count += own
+    sum += own * elementAt(labels, rank)
   }
-  return { length, ...room }
+  if (count > 0) {
+    runScores[length] = score
+    counts[length] = count
+    sums[length++] = sum
+  }
+  return { length, scores: runScores, counts, sums }
+}
+
+/** How often the row at each rank was drawn, in the ranking's own room. */
+function drawsOf({ rows, room: { draws } }: Ranking, times: DrawCounts | undefined): Float64Array {
+  if (times === undefined) return draws.fill(1)
+  for (let rank = 0; rank < draws.length; rank++) draws[rank] = times[rows[rank] ?? 0] ?? 0
+  return draws
 }
 
 /** Visits the runs of equal scores of which a row was drawn, highest score first. */
@@ -82,12 +102,15 @@ export function forEachRun(
 }
 
 /** How many rows were drawn, and the sum of their labels. */
-export function totalsOf({ rows, labels }: Ranking, times?: DrawCounts): { count: number; sum: number } {
-  let [count, sum] = [0, 0]
-  for (let rank = 0; rank < rows.length; rank++) {
-    const drawn = drawnAt(times, rows, rank)
-    count += drawn
-    sum += drawn * elementAt(labels, rank)
+export function totalsOf(ranking: Ranking, times?: DrawCounts): { count: number; sum: number } {
+  const { labels } = ranking
+  const drawn = drawsOf(ranking, times)
+  let count = 0
+  let sum = 0
+  for (let rank = 0; rank < drawn.length; rank++) {
+    const own = elementAt(drawn, rank)
+    count += own
+    sum += own * elementAt(labels, rank)
   }
   return { count, sum }
 }
@@ -107,22 +130,19 @@ export function figuresOfRanks({ labels, scores, figures }: Ranking, figure: Row
 }
 
 /** The mean over the drawn rows of values by rank. */
-export function meanOfRanks({ rows }: Ranking, times: DrawCounts | undefined, values: Float64Array): number {
-  let [count, sum] = [0, 0]
-  for (let rank = 0; rank < rows.length; rank++) {
-    const drawn = drawnAt(times, rows, rank)
-    if (drawn === 0) continue
-    count += drawn
-    sum += drawn * elementAt(values, rank)
+export function meanOfRanks(ranking: Ranking, times: DrawCounts | undefined, values: Float64Array): number {
+  const drawn = drawsOf(ranking, times)
+  let count = 0
+  let sum = 0
+  for (let rank = 0; rank < drawn.length; rank++) {
+    const own = elementAt(drawn, rank)
+    count += own
+    // What was not drawn takes no part, were it infinite.
+    sum += own > 0 ? own * elementAt(values, rank) : 0
   }
   return sum / count
 }
 
 export function squaredError(label: number, score: number): number {
   return (label - score) ** 2
-}
-
-/** How often the row at a rank was drawn; apart from other reads, so that it sees one kind of array. */
-function drawnAt(times: DrawCounts | undefined, rows: Uint32Array, rank: number): number {
-  return times === undefined ? 1 : (times[rows[rank] ?? 0] ?? 0)
 }

@@ -70,7 +70,9 @@ function absoluteError(actual: number, predicted: number): number {
 export function rankedRSquared(ranking: Ranking, times?: DrawCounts): number {
   const mean = meanActual(ranking, times)
   const squares = meanOver(ranking, times, squaredError)
-  const around = ranking.labels.map((actual) => (actual - mean) ** 2)
+  const around = new Float64Array(ranking.labels.length)
+  for (let rank = 0; rank < around.length; rank++)
+    around[rank] = (elementAt(ranking.labels, rank) - mean) ** 2
   return 1 - squares / meanOfRanks(ranking, times, around)
 }
 
