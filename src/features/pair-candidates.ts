@@ -1,90 +1,187 @@
-import type { PairTargets } from './pair-targets.ts'
-import type { OwnTrade, PersonTrade } from './pair-trade.ts'
+import { compareText } from '../core/compare-text.ts'
+import type { Neighbours } from './pair-neighbours.ts'
+import type { PairTarget, PairTargets } from './pair-targets.ts'
+import type { PairThings } from './pair-things.ts'
+import { interestOf, type OwnTrade, type PersonTrade } from './pair-trade.ts'
 
-/** How many of its own things a person is asked about: those of most interest of late. */
-const ownItemLimit = 10
-const ownGroupLimit = 8
+/** About how many items and groups a person is asked. */
+export type CandidateLimits = { readonly items: number; readonly groups: number }
 
-/** Of things that many buy: the best sold items of a person's first groups, what peers buy most, what the shop sells most. */
-const groupsLookedInto = 3
-const itemsPerGroup = 2
-const peerItems = 3
-const peerGroups = 3
-const shopItems = 1
-const shopGroups = 1
+/** Of the next purchase: what it is if it is nothing that the person bought before. Found on validation cuts (ADR 32). */
+const newShares = { neighbours: 0.2, group: 0.05, popular: 0.75 } as const
+/** Interest foretells repeats: so many times the share of repeats so far is given to what is known to the person. */
+const repeatLift = 2
+const mostRepeated = 0.95
+/** The repeat share of a thing counts as if so many buyers of the average one stood beside its own. */
+const priorBuyers = 5
+const lookedInto = { items: 30, groups: 8, itemsOfGroup: 25 } as const
 
-/** Late purchases of people who have the same favourite group. */
-export type Peers = {
-  readonly weightOf: ReadonlyMap<number, number>
-  readonly itemWeight: number
-  readonly groupWeight: number
-  readonly items: readonly number[]
-  readonly groups: readonly number[]
+/** What the shop tells of the next purchase of anybody, as of a cut. */
+export type CandidateKnowledge = {
+  readonly targets: PairTargets
+  readonly neighbours: Neighbours
+  readonly things: PairThings
+  readonly items: KindKnowledge
+  readonly groups: KindKnowledge
 }
 
-/** The group of most interest of late. */
-export function favouriteOf(person: PersonTrade): number | undefined {
-  return person.groups[0]?.thing
+type KindKnowledge = {
+  /** Late purchases of all things of the kind. */
+  readonly weight: number
+  /** Share of purchases that repeated one of the same person, and the mean of it over what is bought. */
+  readonly repeats: number
+  readonly meanRepeat: number
 }
 
-/** By favourite group; a person without one has no peers. */
-export function gatherPeers(people: Iterable<PersonTrade>, targets: PairTargets): ReadonlyMap<number, Peers> {
-  const sums = new Map<number, Map<number, number>>()
-  for (const person of people) {
-    const favourite = favouriteOf(person)
-    if (favourite === undefined) continue
-    const own = sums.get(favourite) ?? new Map<number, number>()
-    sums.set(favourite, own)
-    addWeights(own, person.items)
-    addWeights(own, person.groups)
+/** Something that a person may need, with what puts it in order. */
+export type Candidate = {
+  readonly thing: number
+  /** Share of the person's next purchases that is likely of it, of things of its kind. */
+  readonly share: number
+  /** Part of it by what is bought with what the person buys; 0 of groups. */
+  readonly goesWith: number
+}
+
+/** @param people everybody of whom trade is known as of the cut */
+export function learnCandidates(
+  people: Iterable<PersonTrade>,
+  known: Pick<CandidateKnowledge, 'targets' | 'neighbours' | 'things'>,
+): CandidateKnowledge {
+  const counts = { items: { days: 0, buyers: 0 }, groups: { days: 0, buyers: 0 } }
+  for (const person of people)
+    for (const kind of ['items', 'groups'] as const)
+      for (const { dayCount } of person[kind]) {
+        counts[kind].days += dayCount
+        if (dayCount > 0) counts[kind].buyers++
+      }
+  const { targets } = known
+  const describe = (kind: 'items' | 'groups'): KindKnowledge => {
+    let [weight, repeat] = [0, 0]
+    for (const thing of targets[kind]) {
+      const target = targets.byThing.get(thing)
+      weight += target?.weight ?? 0
+      repeat += (target?.weight ?? 0) * (target?.repeatShare ?? 0)
+    }
+    const { days, buyers } = counts[kind]
+    return {
+      weight,
+      repeats: days > 0 ? (days - buyers) / days : 0,
+      meanRepeat: weight > 0 ? repeat / weight : 0,
+    }
   }
-  return new Map([...sums].map(([favourite, weights]) => [favourite, toPeers(weights, targets)]))
-}
-
-function addWeights(sums: Map<number, number>, trade: readonly OwnTrade[]): void {
-  for (const { thing, boughtWeight } of trade) sums.set(thing, (sums.get(thing) ?? 0) + boughtWeight)
-}
-
-function toPeers(weightOf: ReadonlyMap<number, number>, { items, groups }: PairTargets): Peers {
-  const known = (things: readonly number[]) =>
-    things
-      .flatMap((thing) => {
-        const weight = weightOf.get(thing) ?? 0
-        return weight === 0 ? [] : [{ thing, weight }]
-      })
-      .sort((a, b) => b.weight - a.weight)
-  const [ownItems, ownGroups] = [known(items), known(groups)]
-  const total = (all: readonly { readonly weight: number }[]) =>
-    all.reduce((sum, { weight }) => sum + weight, 0)
-  return {
-    weightOf,
-    itemWeight: total(ownItems),
-    groupWeight: total(ownGroups),
-    items: ownItems.slice(0, peerItems).map(({ thing }) => thing),
-    groups: ownGroups.slice(0, peerGroups).map(({ thing }) => thing),
-  }
+  return { ...known, items: describe('items'), groups: describe('groups') }
 }
 
 /**
- * What a person is asked about, each once: what they bought, viewed, carted or searched for of late (10 items and 8 groups at
- * most), then the 2 best sold items of their first 3 groups, the 3 items and 3 groups that peers buy most, and the shop's best.
+ * What a person is asked about: items, then groups, each kind by its likely share of the next purchases, a mixture of what the
+ * person bought or looked at of late (repeats), of what is bought with that, of what is best sold in the groups of most
+ * interest, and of what sells best of all. Only what anybody bought by the cut.
  */
 export function listCandidates(
   person: PersonTrade,
-  peers: Peers | undefined,
-  { byThing, itemsOfGroup, items, groups }: PairTargets,
-): readonly number[] {
-  const chosen = new Set<number>()
-  const add = (all: readonly number[]) => {
-    for (const thing of all) if (byThing.has(thing)) chosen.add(thing)
+  knowledge: CandidateKnowledge,
+  limits: CandidateLimits,
+): readonly Candidate[] {
+  const items = createMixture(knowledge)
+  const known = addOwn(items, person.items, knowledge, knowledge.items)
+  const rest = 1 - known
+  addNeighbours(items, person.items, knowledge.neighbours, rest * newShares.neighbours)
+  addBestOfGroups(items, person.groups, knowledge, rest * newShares.group)
+  addPopular(items, knowledge, 'items', { part: rest * newShares.popular, limit: limits.items })
+  const groups = createMixture(knowledge)
+  const knownGroups = addOwn(groups, person.groups, knowledge, knowledge.groups)
+  addPopular(groups, knowledge, 'groups', { part: 1 - knownGroups, limit: limits.groups })
+  return [...best(items, limits.items, knowledge), ...best(groups, limits.groups, knowledge)]
+}
+
+type Mixture = {
+  readonly all: Map<number, { share: number; goesWith: number }>
+  readonly byThing: ReadonlyMap<number, PairTarget>
+}
+
+function createMixture({ targets: { byThing } }: CandidateKnowledge): Mixture {
+  return { all: new Map(), byThing }
+}
+
+function add({ all, byThing }: Mixture, thing: number, share: number, goesWith = 0): void {
+  const own = all.get(thing)
+  if (own === undefined) {
+    if (byThing.has(thing)) all.set(thing, { share, goesWith })
+    return
   }
-  add(person.items.slice(0, ownItemLimit).map(({ thing }) => thing))
-  add(person.groups.slice(0, ownGroupLimit).map(({ thing }) => thing))
-  for (const { thing } of person.groups.slice(0, groupsLookedInto))
-    add((itemsOfGroup.get(thing) ?? []).slice(0, itemsPerGroup))
-  add(peers?.items ?? [])
-  add(peers?.groups ?? [])
-  add(items.slice(0, shopItems))
-  add(groups.slice(0, shopGroups))
-  return [...chosen]
+  own.share += share
+  own.goesWith += goesWith
+}
+
+/** By interest, and by how often such things are bought again. Answers the share that was given out. */
+function addOwn(
+  mixture: Mixture,
+  trade: readonly OwnTrade[],
+  { targets }: CandidateKnowledge,
+  { repeats, meanRepeat }: KindKnowledge,
+): number {
+  const total = trade.reduce((sum, own) => sum + interestOf(own), 0)
+  if (total === 0) return 0
+  const part = Math.min(mostRepeated, repeatLift * repeats)
+  for (const own of trade) {
+    const { buyerCount = 0, repeatShare = 0 } = targets.byThing.get(own.thing) ?? {}
+    const repeated = (repeatShare * buyerCount + priorBuyers * meanRepeat) / (buyerCount + priorBuyers)
+    const lift = meanRepeat > 0 ? repeated / meanRepeat : 1
+    add(mixture, own.thing, (part * lift * interestOf(own)) / total)
+  }
+  return part
+}
+
+function addNeighbours(
+  mixture: Mixture,
+  trade: readonly OwnTrade[],
+  neighbours: Neighbours,
+  part: number,
+): void {
+  const late = trade.slice(0, lookedInto.items)
+  const total = late.reduce((sum, own) => sum + interestOf(own), 0)
+  if (total === 0) return
+  for (const own of late)
+    for (const { thing, share } of neighbours.get(own.thing) ?? []) {
+      const goesWith = (share * interestOf(own)) / total
+      add(mixture, thing, part * goesWith, goesWith)
+    }
+}
+
+function addBestOfGroups(
+  mixture: Mixture,
+  groups: readonly OwnTrade[],
+  { targets }: CandidateKnowledge,
+  part: number,
+): void {
+  const total = groups.reduce((sum, own) => sum + interestOf(own), 0)
+  if (total === 0) return
+  for (const own of groups.slice(0, lookedInto.groups)) {
+    const weight = targets.byThing.get(own.thing)?.weight ?? 0
+    if (weight === 0) continue
+    for (const item of (targets.itemsOfGroup.get(own.thing) ?? []).slice(0, lookedInto.itemsOfGroup))
+      add(
+        mixture,
+        item,
+        (((part * interestOf(own)) / total) * (targets.byThing.get(item)?.weight ?? 0)) / weight,
+      )
+  }
+}
+
+function addPopular(
+  mixture: Mixture,
+  knowledge: CandidateKnowledge,
+  kind: 'items' | 'groups',
+  { part, limit }: { readonly part: number; readonly limit: number },
+): void {
+  const { targets } = knowledge
+  for (const thing of targets[kind].slice(0, limit))
+    add(mixture, thing, (part * (targets.byThing.get(thing)?.weight ?? 0)) / knowledge[kind].weight)
+}
+
+function best({ all }: Mixture, limit: number, { things: { ids } }: CandidateKnowledge): Candidate[] {
+  return [...all]
+    .map(([thing, told]): Candidate => ({ thing, ...told }))
+    .sort((a, b) => b.share - a.share || compareText(ids[a.thing] ?? '', ids[b.thing] ?? ''))
+    .slice(0, limit)
 }

@@ -1,5 +1,10 @@
 import type { Dataset } from '../core/dataset.ts'
-import { favouriteOf, listCandidates, type Peers } from './pair-candidates.ts'
+import {
+  type Candidate,
+  type CandidateKnowledge,
+  type CandidateLimits,
+  listCandidates,
+} from './pair-candidates.ts'
 import {
   type PairFacts,
   type PairPerson,
@@ -11,6 +16,7 @@ import {
 } from './pair-columns.ts'
 import type { PairHistory } from './pair-history.ts'
 import { readLabels } from './pair-labels.ts'
+import { favouriteOf, type Peers, peerShareOf } from './pair-peers.ts'
 import type { PairTarget, PairTargets } from './pair-targets.ts'
 import { type PersonTrade, readTrade, type TradeReading } from './pair-trade.ts'
 
@@ -41,7 +47,13 @@ export type PairPeople = {
   readonly stated: StatedBands
   /** Only about so many of them, drawn by their ids; all when left out. */
   readonly limit?: number
+  /** What each is asked about. */
+  readonly candidates?: CandidateLimits
 }
+
+const standardCandidates: CandidateLimits = { items: 40, groups: 16 }
+/** So many rows a shopper at most, when nothing else is asked for. */
+export const rowsPerShopper = standardCandidates.items + standardCandidates.groups
 
 /** Rows of a shopper and an item or group each, as of a cut; rows of one shopper lie next to each other. */
 export type PairTable = {
@@ -83,7 +95,7 @@ export type PairOutcomes = {
 /** What was known of the shop at a cut. */
 export type PairKnowledge = {
   readonly trade: TradeReading
-  readonly targets: PairTargets
+  readonly candidates: CandidateKnowledge
   readonly peers: ReadonlyMap<number, Peers>
 }
 
@@ -91,21 +103,46 @@ export type PairKnowledge = {
 export function fillPairs(
   history: PairHistory,
   knowledge: PairKnowledge,
-  { people, stated, limit = Number.POSITIVE_INFINITY }: PairPeople,
+  { people, stated, limit = Number.POSITIVE_INFINITY, candidates: limits = standardCandidates }: PairPeople,
 ): PairTable {
-  const { trade, targets, peers: peersOf } = knowledge
+  const { trade, peers: peersOf, candidates } = knowledge
   const rowOf = new Map(people.rowIds.map((id, row) => [id, row]))
   const share = limit / people.rowIds.length
-  const asked: Candidates[] = []
+  const asked: Asked[] = []
   for (const [place, id] of history.profileIds.entries()) {
     const personRow = rowOf.get(id)
     if (personRow === undefined || (history.places[place] ?? 0) >= share) continue
     const person = readTrade(history, place, trade)
     if (person === undefined) continue
     const peers = peersOf.get(favouriteOf(person) ?? -1)
-    asked.push({ place, personRow, person, peers, things: listCandidates(person, peers, targets) })
+    asked.push({ place, personRow, person, peers, candidates: listCandidates(person, candidates, limits) })
   }
   return fillTable(people, stated, knowledge, asked)
+}
+
+/**
+ * Of the different items that the shoppers of a table bought within the horizon, the share that the first so many candidates of each
+ * hold; NaN where nothing was bought.
+ */
+export function coverItems(
+  history: PairHistory,
+  { trade, candidates }: PairKnowledge,
+  { places }: PairTable,
+  counts: readonly number[],
+): readonly number[] {
+  const most = Math.max(...counts)
+  const held = counts.map(() => 0)
+  let bought = 0
+  for (const place of places) {
+    const person = readTrade(history, place, trade)
+    if (person === undefined) continue
+    const labels = readLabels(history, place, trade)
+    for (const thing of labels.keys()) if (!trade.things.isGroup[thing]) bought++
+    for (const [rank, { thing }] of listCandidates(person, candidates, { items: most, groups: 0 }).entries())
+      if (labels.has(thing))
+        for (const [index, count] of counts.entries()) if (rank < count) held[index] = (held[index] ?? 0) + 1
+  }
+  return held.map((count) => (bought > 0 ? count / bought : Number.NaN))
 }
 
 /** What those shoppers bought after the cut. */
@@ -137,30 +174,30 @@ export function readPairOutcomes(
   return { ...outcomes, ...counts }
 }
 
-type Candidates = {
+type Asked = {
   /** The person in the history, and the row in the dataset of people. */
   readonly place: number
   readonly personRow: number
   readonly person: PersonTrade
   readonly peers: Peers | undefined
-  readonly things: readonly number[]
+  readonly candidates: readonly Candidate[]
 }
 
 function fillTable(
   people: Dataset,
   stated: StatedBands,
-  { trade, targets }: PairKnowledge,
-  asked: readonly Candidates[],
+  { trade, candidates: { targets } }: PairKnowledge,
+  asked: readonly Asked[],
 ): PairTable {
   const table = createTable(people, targets, asked)
   const shop = totalsOf(targets, people.rowIds.length)
   const columnOf = columnReader(people)
   const places = new Map(table.things.map((thing, place) => [thing, place]))
   let row = 0
-  for (const [index, { personRow, person, peers, things }] of asked.entries()) {
+  for (const [index, { personRow, person, peers, candidates }] of asked.entries()) {
     const facts = personFacts(columnOf, stated, personRow)
     const trades = new Map([...person.items, ...person.groups].map((own) => [own.thing, own]))
-    for (const thing of things) {
+    for (const { thing, share, goesWith } of candidates) {
       const target = targets.byThing.get(thing)
       if (target === undefined) throw new Error('a candidate was never bought by the cut')
       table.personOf[row] = index
@@ -171,6 +208,8 @@ function fillTable(
         ownGroup: trades.get(trade.things.groupOf[thing] ?? -1),
         person: facts,
         peerShare: peerShareOf(peers, thing, target.isGroup),
+        shareOfNext: share,
+        goesWith,
         shop,
       }
       setRow(table, row, pair, { columnOf, personRow, horizonDays: trade.horizonDays })
@@ -180,12 +219,12 @@ function fillTable(
   return table
 }
 
-function createTable(people: Dataset, { byThing }: PairTargets, asked: readonly Candidates[]): PairTable {
-  const rowCount = asked.reduce((sum, { things }) => sum + things.length, 0)
+function createTable(people: Dataset, { byThing }: PairTargets, asked: readonly Asked[]): PairTable {
+  const rowCount = asked.reduce((sum, { candidates }) => sum + candidates.length, 0)
   const column = () => new Float64Array(rowCount)
   const featureNames = [...pairColumns.map(({ name }) => name), ...personColumns]
   const profileIds = asked.map(({ personRow }) => people.rowIds[personRow] ?? '')
-  const things = [...new Set(asked.flatMap((each) => each.things))]
+  const things = [...new Set(asked.flatMap(({ candidates }) => candidates.map(({ thing }) => thing)))]
   return {
     profileIds,
     places: Uint32Array.from(asked, ({ place }) => place),
@@ -195,7 +234,7 @@ function createTable(people: Dataset, { byThing }: PairTargets, asked: readonly 
     targetOf: new Uint32Array(rowCount),
     dataset: {
       featureNames,
-      rowIds: asked.flatMap((each, index) => each.things.map(() => profileIds[index] ?? '')),
+      rowIds: asked.flatMap(({ candidates }, index) => candidates.map(() => profileIds[index] ?? '')),
       values: new Float64Array(rowCount * featureNames.length),
     },
     unitsOfLate: column(),
@@ -228,11 +267,6 @@ function setRow(table: PairTable, row: number, facts: PairFacts, setting: RowSet
   table.gapDays[row] = shrunkGapOf(facts)
   table.typicalGapDays[row] = typicalGapOf(facts)
   table.recencyDays[row] = recencyOf(facts.own)
-}
-
-function peerShareOf(peers: Peers | undefined, thing: number, isGroup: boolean): number {
-  const total = (isGroup ? peers?.groupWeight : peers?.itemWeight) ?? 0
-  return total > 0 ? (peers?.weightOf.get(thing) ?? 0) / total : 0
 }
 
 function totalsOf({ byThing, ...things }: PairTargets, shopperCount: number): ShopTotals {

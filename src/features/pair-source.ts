@@ -1,10 +1,13 @@
 import type { Database } from '../database/database.ts'
 import { findHistorySource } from '../database/history-source.ts'
-import { gatherPeers } from './pair-candidates.ts'
+import { learnCandidates } from './pair-candidates.ts'
 import type { PairGroups } from './pair-groups.ts'
 import { loadPairHistory, type PairHistory } from './pair-history.ts'
+import { gatherNeighbours } from './pair-neighbours.ts'
+import { gatherPeers } from './pair-peers.ts'
 import { horizonsBack, type PairReading } from './pair-reading.ts'
 import {
+  coverItems,
   fillPairs,
   type PairKnowledge,
   type PairOutcomes,
@@ -39,6 +42,8 @@ export type PairSource = {
   pairsAt(cutMs: number, people: PairPeople): PairTable
   /** What those shoppers did after the cut, which lies a horizon or more before the end. */
   outcomesOf(cutMs: number, table: PairTable): PairOutcomes
+  /** Of the items that those shoppers bought after the cut, the share that so many candidates of each would hold. */
+  coverageOf(cutMs: number, table: PairTable, counts: readonly number[]): readonly number[]
   /** The rows of everybody at a cut, some thousands of shoppers at a time. */
   everyonesPairs(cutMs: number, people: PairPeople): AsyncGenerator<PairTable>
 }
@@ -62,8 +67,11 @@ export async function openPairSource(database: Database, options: PairSourceOpti
   const known = new Map(
     backs.map((back, place): [number, PairKnowledge] => {
       const trade = { things, horizonDays, back, searches: readSearches(signs, back) }
-      const targets = counts[place]?.build() ?? countTargets(things, trade).build()
-      return [back, { trade, targets, peers: gatherPeers(tradesOf(first, trade), targets) }]
+      const targets = (counts[place] ?? countTargets(things, trade)).build()
+      const people = [...tradesOf(first, trade)]
+      const neighbours = gatherNeighbours(people, things)
+      const candidates = learnCandidates(people, { targets, neighbours, things })
+      return [back, { trade, candidates, peers: gatherPeers(people, targets) }]
     }),
   )
   const knowledgeAt = (cutMs: number): PairKnowledge => {
@@ -79,6 +87,7 @@ export async function openPairSource(database: Database, options: PairSourceOpti
         ...(people.limit !== undefined && { limit: people.limit * count }),
       }),
     outcomesOf: (cutMs, table) => readPairOutcomes(first, knowledgeAt(cutMs), table),
+    coverageOf: (cutMs, table, among) => coverItems(first, knowledgeAt(cutMs), table, among),
     async *everyonesPairs(cutMs, people) {
       for (let index = 0; index < count; index++)
         yield fillPairs(index === 0 ? first : await load(index), knowledgeAt(cutMs), people)

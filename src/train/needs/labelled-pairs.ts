@@ -3,13 +3,10 @@ import { throwIfStopped } from '../../core/errors.ts'
 import { type Cuts, splitInTime } from '../../evaluate/cuts.ts'
 import type { EvaluationSplit } from '../../evaluate/evaluation.ts'
 import type { PairGroups } from '../../features/pair-groups.ts'
-import type { PairOutcomes, PairTable } from '../../features/pair-rows.ts'
+import { type PairOutcomes, type PairTable, rowsPerShopper } from '../../features/pair-rows.ts'
 import { openPairSource, type PairSource, type PairSourceOptions } from '../../features/pair-source.ts'
 import { loadStatedBands } from '../../features/stated-bands.ts'
 import type { Training } from '../training.ts'
-
-/** So many rows a shopper at most; the limits of rows are kept by reading fewer shoppers. */
-const rowsPerShopper = 32
 
 /** Rows of shoppers and what they may need at one cut, with what came of them. */
 export type LabelledPairs = { readonly table: PairTable; readonly outcomes: PairOutcomes }
@@ -21,7 +18,10 @@ export type PairSplit = {
   readonly split: EvaluationSplit
 }
 
-/** How many rows are learned from (of all cuts before the validation one), and how many each other cut gives. */
+/**
+ * About how many rows are learned from (of all cuts before the validation one), and how many each other cut gives: kept by
+ * reading fewer shoppers.
+ */
 export type RowLimits = { readonly train: number; readonly judge: number }
 
 /** Everything that is asked of the history of a training, read once. @throws AppError as `splitInTime` does. */
