@@ -42,34 +42,46 @@ export type Candidate = {
   readonly goesWith: number
 }
 
-/** @param people everybody of whom trade is known as of the cut */
-export function learnCandidates(
-  people: Iterable<PersonTrade>,
-  known: Pick<CandidateKnowledge, 'targets' | 'neighbours' | 'things'>,
-): CandidateKnowledge {
+/** How often people bought again what they had bought, added up person by person. */
+export type RepeatCounts = {
+  add(person: PersonTrade): void
+  build(known: Pick<CandidateKnowledge, 'targets' | 'neighbours' | 'things'>): CandidateKnowledge
+}
+
+const kinds = ['items', 'groups'] as const
+type Kind = (typeof kinds)[number]
+
+export function countRepeats(): RepeatCounts {
   const counts = { items: { days: 0, buyers: 0 }, groups: { days: 0, buyers: 0 } }
-  for (const person of people)
-    for (const kind of ['items', 'groups'] as const)
-      for (const { dayCount } of person[kind]) {
-        counts[kind].days += dayCount
-        if (dayCount > 0) counts[kind].buyers++
-      }
-  const { targets } = known
-  const describe = (kind: 'items' | 'groups'): KindKnowledge => {
-    let [weight, repeat] = [0, 0]
-    for (const thing of targets[kind]) {
-      const target = targets.byThing.get(thing)
-      weight += target?.weight ?? 0
-      repeat += (target?.weight ?? 0) * (target?.repeatShare ?? 0)
-    }
-    const { days, buyers } = counts[kind]
-    return {
-      weight,
-      repeats: days > 0 ? (days - buyers) / days : 0,
-      meanRepeat: weight > 0 ? repeat / weight : 0,
-    }
+  return {
+    add(person) {
+      for (const kind of kinds)
+        for (const { dayCount } of person[kind]) {
+          counts[kind].days += dayCount
+          if (dayCount > 0) counts[kind].buyers++
+        }
+    },
+    build: (known) => ({
+      ...known,
+      items: describeKind(known.targets, 'items', counts.items),
+      groups: describeKind(known.targets, 'groups', counts.groups),
+    }),
   }
-  return { ...known, items: describe('items'), groups: describe('groups') }
+}
+
+function describeKind(
+  targets: PairTargets,
+  kind: Kind,
+  { days, buyers }: { readonly days: number; readonly buyers: number },
+): KindKnowledge {
+  let [weight, repeat] = [0, 0]
+  for (const thing of targets[kind]) {
+    const target = targets.byThing.get(thing)
+    weight += target?.weight ?? 0
+    repeat += (target?.weight ?? 0) * (target?.repeatShare ?? 0)
+  }
+  const repeats = days > 0 ? (days - buyers) / days : 0
+  return { weight, repeats, meanRepeat: weight > 0 ? repeat / weight : 0 }
 }
 
 /**
@@ -95,7 +107,7 @@ export function listCandidates(
 }
 
 type Mixture = {
-  readonly all: Map<number, { share: number; goesWith: number }>
+  readonly all: Map<number, { readonly thing: number; share: number; goesWith: number }>
   readonly byThing: ReadonlyMap<number, PairTarget>
 }
 
@@ -106,7 +118,7 @@ function createMixture({ targets: { byThing } }: CandidateKnowledge): Mixture {
 function add({ all, byThing }: Mixture, thing: number, share: number, goesWith = 0): void {
   const own = all.get(thing)
   if (own === undefined) {
-    if (byThing.has(thing)) all.set(thing, { share, goesWith })
+    if (byThing.has(thing)) all.set(thing, { thing, share, goesWith })
     return
   }
   own.share += share
@@ -171,7 +183,7 @@ function addBestOfGroups(
 function addPopular(
   mixture: Mixture,
   knowledge: CandidateKnowledge,
-  kind: 'items' | 'groups',
+  kind: Kind,
   { part, limit }: { readonly part: number; readonly limit: number },
 ): void {
   const { targets } = knowledge
@@ -180,8 +192,7 @@ function addPopular(
 }
 
 function best({ all }: Mixture, limit: number, { things: { ids } }: CandidateKnowledge): Candidate[] {
-  return [...all]
-    .map(([thing, told]): Candidate => ({ thing, ...told }))
+  return [...all.values()]
     .sort((a, b) => b.share - a.share || compareText(ids[a.thing] ?? '', ids[b.thing] ?? ''))
     .slice(0, limit)
 }

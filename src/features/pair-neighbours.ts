@@ -1,6 +1,6 @@
 import { compareText } from '../core/compare-text.ts'
 import type { PairThings } from './pair-things.ts'
-import type { PersonTrade } from './pair-trade.ts'
+import type { OwnTrade, PersonTrade } from './pair-trade.ts'
 
 /** So many of a person's items of most interest of late are taken to go with each other. */
 const itemsTogether = 10
@@ -13,30 +13,38 @@ export type Neighbours = ReadonlyMap<number, readonly Neighbour[]>
 
 export type Neighbour = { readonly thing: number; readonly share: number }
 
+/** What was bought together, added up person by person. */
+export type NeighbourCounts = { add(person: PersonTrade): void; build(): Neighbours }
+
 /**
  * Decayed co-occurrence: two items that one person bought of late go together by the lesser of their weights (an item-to-item
  * neighbourhood as of Linden, Smith & York, 2003, told as a share).
  */
-export function gatherNeighbours(people: Iterable<PersonTrade>, { ids }: PairThings): Neighbours {
+export function countNeighbours({ ids }: PairThings): NeighbourCounts {
   const together = new Map<number, Map<number, number>>()
-  for (const { items } of people) {
-    const own = items.slice(0, itemsTogether).filter(({ boughtWeight }) => boughtWeight > 0)
-    for (const one of own) {
-      const sums = together.get(one.thing) ?? new Map<number, number>()
-      together.set(one.thing, sums)
-      for (const other of own)
-        if (other !== one)
-          sums.set(other.thing, (sums.get(other.thing) ?? 0) + Math.min(one.boughtWeight, other.boughtWeight))
+  return {
+    add: ({ items }) => addPairs(together, items.slice(0, itemsTogether)),
+    build: () => new Map([...together].map(([item, sums]) => [item, closest(sums, ids)])),
+  }
+}
+
+function addPairs(together: Map<number, Map<number, number>>, items: readonly OwnTrade[]): void {
+  for (const one of items) {
+    if (one.boughtWeight === 0) continue
+    const sums = together.get(one.thing) ?? new Map<number, number>()
+    together.set(one.thing, sums)
+    for (const other of items) {
+      const weight = Math.min(one.boughtWeight, other.boughtWeight)
+      if (other !== one && weight > 0) sums.set(other.thing, (sums.get(other.thing) ?? 0) + weight)
     }
   }
-  const byShare = (a: Neighbour, b: Neighbour) =>
-    b.share - a.share || compareText(ids[a.thing] ?? '', ids[b.thing] ?? '')
-  return new Map(
-    [...together].map(([item, sums]) => {
-      let all = priorWeight
-      for (const weight of sums.values()) all += weight
-      const told = [...sums].map(([thing, weight]) => ({ thing, share: weight / all }))
-      return [item, told.sort(byShare).slice(0, mostNeighbours)]
-    }),
-  )
+}
+
+function closest(sums: ReadonlyMap<number, number>, ids: readonly string[]): readonly Neighbour[] {
+  let all = priorWeight
+  for (const weight of sums.values()) all += weight
+  return [...sums]
+    .map(([thing, weight]) => ({ thing, share: weight / all }))
+    .sort((a, b) => b.share - a.share || compareText(ids[a.thing] ?? '', ids[b.thing] ?? ''))
+    .slice(0, mostNeighbours)
 }

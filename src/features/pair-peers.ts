@@ -13,31 +13,36 @@ export function favouriteOf(person: PersonTrade): number | undefined {
   return person.groups[0]?.thing
 }
 
-/** By favourite group; a person without one has no peers. */
-export function gatherPeers(
-  people: Iterable<PersonTrade>,
-  { byThing }: PairTargets,
-): ReadonlyMap<number, Peers> {
+/** Late purchases by favourite group, added up person by person; a person without one has no peers. */
+export type PeerCounts = {
+  add(person: PersonTrade): void
+  build(targets: PairTargets): ReadonlyMap<number, Peers>
+}
+
+export function countPeers(): PeerCounts {
   const sums = new Map<number, Map<number, number>>()
-  for (const person of people) {
-    const favourite = favouriteOf(person)
-    if (favourite === undefined) continue
-    const own = sums.get(favourite) ?? new Map<number, number>()
-    sums.set(favourite, own)
-    addWeights(own, person.items)
-    addWeights(own, person.groups)
+  return {
+    add(person) {
+      const favourite = favouriteOf(person)
+      if (favourite === undefined) return
+      const own = sums.get(favourite) ?? new Map<number, number>()
+      sums.set(favourite, own)
+      addWeights(own, person.items)
+      addWeights(own, person.groups)
+    },
+    build: (targets) =>
+      new Map([...sums].map(([favourite, weightOf]) => [favourite, toPeers(weightOf, targets)])),
   }
-  return new Map(
-    [...sums].map(([favourite, weightOf]) => {
-      let [itemWeight, groupWeight] = [0, 0]
-      for (const [thing, weight] of weightOf) {
-        const target = byThing.get(thing)
-        if (target?.isGroup) groupWeight += weight
-        else if (target) itemWeight += weight
-      }
-      return [favourite, { weightOf, itemWeight, groupWeight }]
-    }),
-  )
+}
+
+function toPeers(weightOf: ReadonlyMap<number, number>, { byThing }: PairTargets): Peers {
+  let [itemWeight, groupWeight] = [0, 0]
+  for (const [thing, weight] of weightOf) {
+    const target = byThing.get(thing)
+    if (target?.isGroup) groupWeight += weight
+    else if (target) itemWeight += weight
+  }
+  return { weightOf, itemWeight, groupWeight }
 }
 
 function addWeights(sums: Map<number, number>, trade: readonly OwnTrade[]): void {

@@ -1,10 +1,10 @@
 import type { Database } from '../database/database.ts'
 import { findHistorySource } from '../database/history-source.ts'
-import { learnCandidates } from './pair-candidates.ts'
+import { countRepeats } from './pair-candidates.ts'
 import type { PairGroups } from './pair-groups.ts'
 import { loadPairHistory, type PairHistory } from './pair-history.ts'
-import { gatherNeighbours } from './pair-neighbours.ts'
-import { gatherPeers } from './pair-peers.ts'
+import { countNeighbours } from './pair-neighbours.ts'
+import { countPeers } from './pair-peers.ts'
 import { horizonsBack, type PairReading } from './pair-reading.ts'
 import {
   coverItems,
@@ -16,9 +16,9 @@ import {
   readPairOutcomes,
 } from './pair-rows.ts'
 import { loadSearchSigns, readSearches } from './pair-searches.ts'
-import { countTargets } from './pair-targets.ts'
+import { countTargets, type PairTargets } from './pair-targets.ts'
 import { loadPairThings, type PairThings } from './pair-things.ts'
-import { readTrade } from './pair-trade.ts'
+import { readTrade, type TradeReading } from './pair-trade.ts'
 
 /** So many people are held at once; a larger shop is read in parts, of which the first teaches what goes with what. */
 const peopleAtOnce = 10_000
@@ -68,10 +68,7 @@ export async function openPairSource(database: Database, options: PairSourceOpti
     backs.map((back, place): [number, PairKnowledge] => {
       const trade = { things, horizonDays, back, searches: readSearches(signs, back) }
       const targets = (counts[place] ?? countTargets(things, trade)).build()
-      const people = [...tradesOf(first, trade)]
-      const neighbours = gatherNeighbours(people, things)
-      const candidates = learnCandidates(people, { targets, neighbours, things })
-      return [back, { trade, candidates, peers: gatherPeers(people, targets) }]
+      return [back, learnFrom(first, trade, targets)]
     }),
   )
   const knowledgeAt = (cutMs: number): PairKnowledge => {
@@ -95,9 +92,15 @@ export async function openPairSource(database: Database, options: PairSourceOpti
   }
 }
 
-function* tradesOf(history: PairHistory, trade: PairKnowledge['trade']) {
+/** What goes with what and who buys alike, from the people of a history. */
+function learnFrom(history: PairHistory, trade: TradeReading, targets: PairTargets): PairKnowledge {
+  const [neighbours, repeats, peers] = [countNeighbours(trade.things), countRepeats(), countPeers()]
   for (const person of history.profileIds.keys()) {
     const own = readTrade(history, person, trade)
-    if (own !== undefined) yield own
+    if (own === undefined) continue
+    for (const each of [neighbours, repeats, peers]) each.add(own)
   }
+  const { things } = trade
+  const candidates = repeats.build({ targets, neighbours: neighbours.build(), things })
+  return { trade, candidates, peers: peers.build(targets) }
 }

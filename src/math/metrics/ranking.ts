@@ -12,10 +12,18 @@ export type Ranking = {
   readonly scores: Float64Array
   /** Figures of each rank that were taken once, by what they are. */
   readonly figures: Map<RowFigure, Float64Array>
-  /** Room for the draws and runs of one resample after the other. */
-  readonly room: Omit<ScoreRuns, 'length'> & { readonly draws: Float64Array }
+  /** The draws and runs of the resample that was asked about last. */
+  readonly room: Room
 }
 
+type Room = Omit<ScoreRuns, 'length'> & {
+  readonly draws: Float64Array
+  drawn: DrawCounts | 'nothing' | 'all'
+  runsFrom: DrawCounts | 'nothing' | 'all'
+  runs: number
+}
+
+/** Never changed once it was handed over: what is read off one resample is kept until the next. */
 export type DrawCounts = ArrayLike<number>
 
 /** What is averaged over rows, of a row's label and score. */
@@ -42,7 +50,10 @@ export function rankRows(labels: ArrayLike<number>, scores: ArrayLike<number>): 
     labels: Float64Array.from(rows, (row) => itemAt(labels, row)),
     scores: Float64Array.from(rows, (row) => elementAt(byRow, row)),
     figures: new Map(),
-    room: { draws: room(), scores: room(), counts: room(), sums: room() },
+    room: {
+      ...{ draws: room(), scores: room(), counts: room(), sums: room() },
+      ...{ drawn: 'nothing', runsFrom: 'nothing', runs: 0 },
+    },
   }
 }
 
@@ -53,6 +64,9 @@ export function rankRows(labels: ArrayLike<number>, scores: ArrayLike<number>): 
 export function runsOf(ranking: Ranking, times?: DrawCounts): ScoreRuns {
   const { labels, scores, room } = ranking
   const { scores: runScores, counts, sums } = room
+  const asked = times ?? 'all'
+  if (room.runsFrom === asked) return { length: room.runs, scores: runScores, counts, sums }
+  room.runsFrom = asked
   const drawn = drawsOf(ranking, times)
   const rowCount = scores.length
   let length = 0
@@ -80,11 +94,15 @@ export function runsOf(ranking: Ranking, times?: DrawCounts): ScoreRuns {
     counts[length] = count
     sums[length++] = sum
   }
+  room.runs = length
   return { length, scores: runScores, counts, sums }
 }
 
 /** How often the row at each rank was drawn, in the ranking's own room. */
-function drawsOf({ rows, room: { draws } }: Ranking, times: DrawCounts | undefined): Float64Array {
+function drawsOf({ rows, room }: Ranking, times: DrawCounts | undefined): Float64Array {
+  const { draws } = room
+  if (room.drawn === (times ?? 'all')) return draws
+  room.drawn = times ?? 'all'
   if (times === undefined) return draws.fill(1)
   for (let rank = 0; rank < draws.length; rank++) draws[rank] = times[rows[rank] ?? 0] ?? 0
   return draws
