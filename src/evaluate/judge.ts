@@ -79,8 +79,8 @@ export function bootstrapRows(
 ): Interval[] {
   const options = { resamples: resampleCount }
   if (owners === undefined) return bootstrapByCounts(actual.length, statistics, random, options)
-  const times = new Uint16Array(actual.length)
   const spread = (drawn: Uint16Array) => {
+    const times = new Uint16Array(actual.length)
     for (let row = 0; row < times.length; row++) times[row] = drawn[owners.of[row] ?? 0] ?? 0
     return statistics(times)
   }
