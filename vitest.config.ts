@@ -3,7 +3,8 @@ import { compileCache } from './tests/fill-compile-cache.ts'
 
 export default defineConfig({
   test: {
-    maxWorkers: 2,
+    // One more than the cores of a small machine: many tests of stores wait for disks, timers and the engine's own cleanup.
+    maxWorkers: 3,
     globalSetup: ['tests/fill-compile-cache.ts'],
     projects: [
       {
