@@ -179,7 +179,7 @@ test('what came of past scores is joined to them once their horizon has passed, 
   expect((await loadModelChecks(database)).get(health?.version ?? '')).toEqual(health)
 }, 60_000)
 
-test('a training that is stopped, and one that fails, leave what is in use; the thread’s errors are told', async () => {
+test('a training that is stopped, and one that fails, leave what is in use; the process’s errors are told', async () => {
   const database = await openShop({ doLeave: true })
   await train(database)
   const [before, scores] = [await listModels(database), await scoresOf(database)]

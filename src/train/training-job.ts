@@ -20,7 +20,7 @@ type JobOptions = {
   readonly costs?: DecisionCosts
 }
 
-/** Work for a training thread, as plain data. */
+/** Work for a training process, as plain data. */
 export type TrainingJob = JobOptions &
   (
     | { readonly kind: 'train'; readonly models: readonly string[]; readonly isForced: boolean }
@@ -42,7 +42,7 @@ export type JobAnswers = {
 
 export type JobControl = Pick<Parameters<typeof trainAll>[1], 'progress'> & { readonly signal: AbortSignal }
 
-/** Does the job in this thread. */
+/** Does the job in this process. */
 export async function runTrainingJob(
   database: Database,
   job: TrainingJob,
