@@ -101,7 +101,8 @@ function readPieces(graph: Graph, { shape, idCount, dropout: rate, length }: Tex
   const pieces = graph.parameter('pieces of texts', [idCount, width], normalOf(0.02), false)
   const places = graph.parameter('places', [shape.length, width], normalOf(0.02), false)
   const own = reshape(takeRows(pieces, reshape(ids, [productOf(ids.shape)])), ['rows', length, width])
-  const first = dropout(add(own, slice(places, 0, 0, length)), rate)
+  // Normed, pieces are as large as what blocks add to them: drawn as small as scores want them, they would be lost in it.
+  const first = dropout(layerNorm('first norm', add(own, slice(places, 0, 0, length))), rate)
   const bias = attentionBias(isThere, false)
   const levels = [first]
   for (let block = 1; block <= blockCount; block++)
