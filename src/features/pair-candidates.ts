@@ -23,6 +23,8 @@ export type CandidateKnowledge = {
   readonly things: PairThings
   readonly items: KindKnowledge
   readonly groups: KindKnowledge
+  /** Room for what one person may need, by the number of the thing; empty between two people. */
+  readonly room: (Mixed | undefined)[]
 }
 
 type KindKnowledge = {
@@ -65,6 +67,7 @@ export function countRepeats(): RepeatCounts {
       ...known,
       items: describeKind(known.targets, 'items', counts.items),
       groups: describeKind(known.targets, 'groups', counts.groups),
+      room: [],
     }),
   }
 }
@@ -100,25 +103,33 @@ export function listCandidates(
   addNeighbours(items, person.items, knowledge.neighbours, rest * newShares.neighbours)
   addBestOfGroups(items, person.groups, knowledge, rest * newShares.group)
   addPopular(items, knowledge, 'items', { part: rest * newShares.popular, limit: limits.items })
+  const bestItems = best(items, limits.items, knowledge)
   const groups = createMixture(knowledge)
   const knownGroups = addOwn(groups, person.groups, knowledge, knowledge.groups)
   addPopular(groups, knowledge, 'groups', { part: 1 - knownGroups, limit: limits.groups })
-  return [...best(items, limits.items, knowledge), ...best(groups, limits.groups, knowledge)]
+  return [...bestItems, ...best(groups, limits.groups, knowledge)]
 }
 
 type Mixture = {
-  readonly all: Map<number, { readonly thing: number; share: number; goesWith: number }>
+  readonly met: Mixed[]
+  /** By the number of the thing; empty between two mixtures. */
+  readonly at: (Mixed | undefined)[]
   readonly byThing: ReadonlyMap<number, PairTarget>
 }
 
-function createMixture({ targets: { byThing } }: CandidateKnowledge): Mixture {
-  return { all: new Map(), byThing }
+type Mixed = { readonly thing: number; share: number; goesWith: number }
+
+function createMixture({ targets: { byThing }, room }: CandidateKnowledge): Mixture {
+  return { met: [], at: room, byThing }
 }
 
-function add({ all, byThing }: Mixture, thing: number, share: number, goesWith = 0): void {
-  const own = all.get(thing)
+function add({ met, at, byThing }: Mixture, thing: number, share: number, goesWith = 0): void {
+  const own = at[thing]
   if (own === undefined) {
-    if (byThing.has(thing)) all.set(thing, { thing, share, goesWith })
+    if (!byThing.has(thing)) return
+    const fresh = { thing, share, goesWith }
+    at[thing] = fresh
+    met.push(fresh)
     return
   }
   own.share += share
@@ -191,8 +202,9 @@ function addPopular(
     add(mixture, thing, (part * (targets.byThing.get(thing)?.weight ?? 0)) / knowledge[kind].weight)
 }
 
-function best({ all }: Mixture, limit: number, { things: { ids } }: CandidateKnowledge): Candidate[] {
-  return [...all.values()]
+function best({ met, at }: Mixture, limit: number, { things: { ids } }: CandidateKnowledge): Candidate[] {
+  for (const { thing } of met) at[thing] = undefined
+  return met
     .sort((a, b) => b.share - a.share || compareText(ids[a.thing] ?? '', ids[b.thing] ?? ''))
     .slice(0, limit)
 }
