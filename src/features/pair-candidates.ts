@@ -79,7 +79,7 @@ function describeKind(
 ): KindKnowledge {
   let [weight, repeat] = [0, 0]
   for (const thing of targets[kind]) {
-    const target = targets.byThing.get(thing)
+    const target = targets.byThing[thing]
     weight += target?.weight ?? 0
     repeat += (target?.weight ?? 0) * (target?.repeatShare ?? 0)
   }
@@ -114,7 +114,7 @@ type Mixture = {
   readonly met: Mixed[]
   /** By the number of the thing; empty between two mixtures. */
   readonly at: (Mixed | undefined)[]
-  readonly byThing: ReadonlyMap<number, PairTarget>
+  readonly byThing: readonly (PairTarget | undefined)[]
 }
 
 type Mixed = { readonly thing: number; share: number; goesWith: number }
@@ -126,7 +126,7 @@ function createMixture({ targets: { byThing }, room }: CandidateKnowledge): Mixt
 function add({ met, at, byThing }: Mixture, thing: number, share: number, goesWith = 0): void {
   const own = at[thing]
   if (own === undefined) {
-    if (!byThing.has(thing)) return
+    if (byThing[thing] === undefined) return
     const fresh = { thing, share, goesWith }
     at[thing] = fresh
     met.push(fresh)
@@ -147,7 +147,7 @@ function addOwn(
   if (total === 0) return 0
   const part = Math.min(mostRepeated, repeatLift * repeats)
   for (const own of trade) {
-    const { buyerCount = 0, repeatShare = 0 } = targets.byThing.get(own.thing) ?? {}
+    const { buyerCount = 0, repeatShare = 0 } = targets.byThing[own.thing] ?? {}
     const repeated = (repeatShare * buyerCount + priorBuyers * meanRepeat) / (buyerCount + priorBuyers)
     const lift = meanRepeat > 0 ? repeated / meanRepeat : 1
     add(mixture, own.thing, (part * lift * interestOf(own)) / total)
@@ -180,14 +180,10 @@ function addBestOfGroups(
   const total = groups.reduce((sum, own) => sum + interestOf(own), 0)
   if (total === 0) return
   for (const own of groups.slice(0, lookedInto.groups)) {
-    const weight = targets.byThing.get(own.thing)?.weight ?? 0
+    const weight = targets.byThing[own.thing]?.weight ?? 0
     if (weight === 0) continue
     for (const item of (targets.itemsOfGroup.get(own.thing) ?? []).slice(0, lookedInto.itemsOfGroup))
-      add(
-        mixture,
-        item,
-        (((part * interestOf(own)) / total) * (targets.byThing.get(item)?.weight ?? 0)) / weight,
-      )
+      add(mixture, item, (((part * interestOf(own)) / total) * (targets.byThing[item]?.weight ?? 0)) / weight)
   }
 }
 
@@ -199,7 +195,7 @@ function addPopular(
 ): void {
   const { targets } = knowledge
   for (const thing of targets[kind].slice(0, limit))
-    add(mixture, thing, (part * (targets.byThing.get(thing)?.weight ?? 0)) / knowledge[kind].weight)
+    add(mixture, thing, (part * (targets.byThing[thing]?.weight ?? 0)) / knowledge[kind].weight)
 }
 
 function best({ met, at }: Mixture, limit: number, { things: { ids } }: CandidateKnowledge): Candidate[] {

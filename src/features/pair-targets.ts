@@ -31,7 +31,7 @@ export type PairTarget = {
 
 export type PairTargets = {
   /** By the number of the thing. */
-  readonly byThing: ReadonlyMap<number, PairTarget>
+  readonly byThing: readonly (PairTarget | undefined)[]
   /** Items of each group, by its number, those of most purchases of late first. */
   readonly itemsOfGroup: ReadonlyMap<number, readonly number[]>
   /** Most purchases of late first. */
@@ -176,8 +176,10 @@ function buildTargets({ things, sums, horizonDays }: Counts): PairTargets {
     if (own) own.push(thing)
     else itemsOfGroup.set(group, [thing])
   }
+  const byThing: (PairTarget | undefined)[] = things.ids.map(() => undefined)
+  for (const [thing, target] of [...items, ...groups]) byThing[thing] = target
   return {
-    byThing: new Map([...items, ...groups]),
+    byThing,
     itemsOfGroup,
     items: items.map(([thing]) => thing),
     groups: groups.map(([thing]) => thing),
