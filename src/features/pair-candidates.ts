@@ -1,101 +1,198 @@
 import { compareText } from '../core/compare-text.ts'
-import { keyOf, type PairTarget, type PairTargets } from './pair-targets.ts'
-import type { OwnTrade, PersonTrade } from './pair-trade.ts'
+import type { Neighbours } from './pair-neighbours.ts'
+import type { PairTarget, PairTargets } from './pair-targets.ts'
+import type { PairThings } from './pair-things.ts'
+import { interestOf, type OwnTrade, type PersonTrade } from './pair-trade.ts'
 
-/** How many of its own things a person is asked about: those of most interest of late. */
-export const ownItemLimit = 10
-export const ownGroupLimit = 8
+/** About how many items and groups a person is asked. */
+export type CandidateLimits = { readonly items: number; readonly groups: number }
 
-/** Of things that many buy: the best sold items of a person's first groups, what peers buy most, what the shop sells most. */
-const groupsLookedInto = 3
-const itemsPerGroup = 2
-const peerItems = 3
-const peerGroups = 3
-const shopItems = 1
-const shopGroups = 1
+/** Of the next purchase: what it is if it is nothing that the person bought before. Found on validation cuts (ADR 32). */
+const newShares = { neighbours: 0.2, group: 0.05, popular: 0.75 } as const
+/** Interest foretells repeats: so many times the share of repeats so far is given to what is known to the person. */
+const repeatLift = 2
+const mostRepeated = 0.95
+/** The repeat share of a thing counts as if so many buyers of the average one stood beside its own. */
+const priorBuyers = 5
+const lookedInto = { items: 30, groups: 8, itemsOfGroup: 25 } as const
 
-/** Late purchases of people who have the same favourite group. */
-export type Peers = {
-  readonly weightByKey: ReadonlyMap<string, number>
-  readonly itemWeight: number
-  readonly groupWeight: number
-  readonly items: readonly PairTarget[]
-  readonly groups: readonly PairTarget[]
+/** What the shop tells of the next purchase of anybody, as of a cut. */
+export type CandidateKnowledge = {
+  readonly targets: PairTargets
+  readonly neighbours: Neighbours
+  readonly things: PairThings
+  readonly items: KindKnowledge
+  readonly groups: KindKnowledge
 }
 
-/** By favourite group; a person without one has no peers. */
-export function gatherPeers(
-  trade: ReadonlyMap<string, PersonTrade>,
-  targets: PairTargets,
-): ReadonlyMap<string, Peers> {
-  const sums = new Map<string, Map<string, number>>()
-  // In one order whatever the database answers first: sums of floats depend on it.
-  for (const [, person] of [...trade].sort(([a], [b]) => compareText(a, b))) {
-    const favourite = favouriteOf(person)
-    if (favourite === undefined) continue
-    const own = sums.get(favourite) ?? new Map<string, number>()
-    sums.set(favourite, own)
-    addWeights(own, person.items, false)
-    addWeights(own, person.groups, true)
-  }
-  return new Map([...sums].map(([favourite, weights]) => [favourite, toPeers(weights, targets)]))
+type KindKnowledge = {
+  /** Late purchases of all things of the kind. */
+  readonly weight: number
+  /** Share of purchases that repeated one of the same person, and the mean of it over what is bought. */
+  readonly repeats: number
+  readonly meanRepeat: number
 }
 
-/** The group of most interest of late. */
-export function favouriteOf(person: PersonTrade): string | undefined {
-  return person.groups[0]?.id
+/** Something that a person may need, with what puts it in order. */
+export type Candidate = {
+  readonly thing: number
+  /** Share of the person's next purchases that is likely of it, of things of its kind. */
+  readonly share: number
+  /** Part of it by what is bought with what the person buys; 0 of groups. */
+  readonly goesWith: number
 }
 
-function addWeights(sums: Map<string, number>, trade: readonly OwnTrade[], isGroup: boolean): void {
-  for (const { id, boughtWeight } of trade) {
-    const key = keyOf(isGroup, id)
-    sums.set(key, (sums.get(key) ?? 0) + boughtWeight)
-  }
+/** How often people bought again what they had bought, added up person by person. */
+export type RepeatCounts = {
+  add(person: PersonTrade): void
+  build(known: Pick<CandidateKnowledge, 'targets' | 'neighbours' | 'things'>): CandidateKnowledge
 }
 
-function toPeers(weightByKey: ReadonlyMap<string, number>, { byKey }: PairTargets): Peers {
-  const known = [...weightByKey]
-    .flatMap(([key, weight]) => {
-      const target = byKey.get(key)
-      return target === undefined || weight === 0 ? [] : [{ target, weight }]
-    })
-    .sort((a, b) => b.weight - a.weight || compareText(a.target.id, b.target.id))
-  const of = (isGroup: boolean) => known.filter(({ target }) => target.isGroup === isGroup)
-  const total = (isGroup: boolean) => of(isGroup).reduce((sum, { weight }) => sum + weight, 0)
+const kinds = ['items', 'groups'] as const
+type Kind = (typeof kinds)[number]
+
+export function countRepeats(): RepeatCounts {
+  const counts = { items: { days: 0, buyers: 0 }, groups: { days: 0, buyers: 0 } }
   return {
-    weightByKey,
-    itemWeight: total(false),
-    groupWeight: total(true),
-    items: of(false)
-      .slice(0, peerItems)
-      .map(({ target }) => target),
-    groups: of(true)
-      .slice(0, peerGroups)
-      .map(({ target }) => target),
+    add(person) {
+      for (const kind of kinds)
+        for (const { dayCount } of person[kind]) {
+          counts[kind].days += dayCount
+          if (dayCount > 0) counts[kind].buyers++
+        }
+    },
+    build: (known) => ({
+      ...known,
+      items: describeKind(known.targets, 'items', counts.items),
+      groups: describeKind(known.targets, 'groups', counts.groups),
+    }),
   }
+}
+
+function describeKind(
+  targets: PairTargets,
+  kind: Kind,
+  { days, buyers }: { readonly days: number; readonly buyers: number },
+): KindKnowledge {
+  let [weight, repeat] = [0, 0]
+  for (const thing of targets[kind]) {
+    const target = targets.byThing.get(thing)
+    weight += target?.weight ?? 0
+    repeat += (target?.weight ?? 0) * (target?.repeatShare ?? 0)
+  }
+  const repeats = days > 0 ? (days - buyers) / days : 0
+  return { weight, repeats, meanRepeat: weight > 0 ? repeat / weight : 0 }
 }
 
 /**
- * What a person is asked about, each once: what they bought, viewed, carted or searched for of late (10 items and 8 groups at
- * most), then the 2 best sold items of their first 3 groups, the 3 items and 3 groups that peers buy most, and the shop's best.
+ * What a person is asked about: items, then groups, each kind by its likely share of the next purchases, a mixture of what the
+ * person bought or looked at of late (repeats), of what is bought with that, of what is best sold in the groups of most
+ * interest, and of what sells best of all. Only what anybody bought by the cut.
  */
 export function listCandidates(
   person: PersonTrade,
-  peers: Peers | undefined,
-  targets: PairTargets,
-): readonly PairTarget[] {
-  const { byKey, itemsOfGroup, items, groups } = targets
-  const chosen = new Set<PairTarget>()
-  const add = (all: readonly (PairTarget | undefined)[]) => {
-    for (const target of all) if (target !== undefined) chosen.add(target)
+  knowledge: CandidateKnowledge,
+  limits: CandidateLimits,
+): readonly Candidate[] {
+  const items = createMixture(knowledge)
+  const known = addOwn(items, person.items, knowledge, knowledge.items)
+  const rest = 1 - known
+  addNeighbours(items, person.items, knowledge.neighbours, rest * newShares.neighbours)
+  addBestOfGroups(items, person.groups, knowledge, rest * newShares.group)
+  addPopular(items, knowledge, 'items', { part: rest * newShares.popular, limit: limits.items })
+  const groups = createMixture(knowledge)
+  const knownGroups = addOwn(groups, person.groups, knowledge, knowledge.groups)
+  addPopular(groups, knowledge, 'groups', { part: 1 - knownGroups, limit: limits.groups })
+  return [...best(items, limits.items, knowledge), ...best(groups, limits.groups, knowledge)]
+}
+
+type Mixture = {
+  readonly all: Map<number, { readonly thing: number; share: number; goesWith: number }>
+  readonly byThing: ReadonlyMap<number, PairTarget>
+}
+
+function createMixture({ targets: { byThing } }: CandidateKnowledge): Mixture {
+  return { all: new Map(), byThing }
+}
+
+function add({ all, byThing }: Mixture, thing: number, share: number, goesWith = 0): void {
+  const own = all.get(thing)
+  if (own === undefined) {
+    if (byThing.has(thing)) all.set(thing, { thing, share, goesWith })
+    return
   }
-  add(person.items.slice(0, ownItemLimit).map(({ id }) => byKey.get(keyOf(false, id))))
-  add(person.groups.slice(0, ownGroupLimit).map(({ id }) => byKey.get(keyOf(true, id))))
-  for (const { id } of person.groups.slice(0, groupsLookedInto))
-    add((itemsOfGroup.get(id) ?? []).slice(0, itemsPerGroup))
-  add(peers?.items ?? [])
-  add(peers?.groups ?? [])
-  add(items.slice(0, shopItems))
-  add(groups.slice(0, shopGroups))
-  return [...chosen]
+  own.share += share
+  own.goesWith += goesWith
+}
+
+/** By interest, and by how often such things are bought again. Answers the share that was given out. */
+function addOwn(
+  mixture: Mixture,
+  trade: readonly OwnTrade[],
+  { targets }: CandidateKnowledge,
+  { repeats, meanRepeat }: KindKnowledge,
+): number {
+  const total = trade.reduce((sum, own) => sum + interestOf(own), 0)
+  if (total === 0) return 0
+  const part = Math.min(mostRepeated, repeatLift * repeats)
+  for (const own of trade) {
+    const { buyerCount = 0, repeatShare = 0 } = targets.byThing.get(own.thing) ?? {}
+    const repeated = (repeatShare * buyerCount + priorBuyers * meanRepeat) / (buyerCount + priorBuyers)
+    const lift = meanRepeat > 0 ? repeated / meanRepeat : 1
+    add(mixture, own.thing, (part * lift * interestOf(own)) / total)
+  }
+  return part
+}
+
+function addNeighbours(
+  mixture: Mixture,
+  trade: readonly OwnTrade[],
+  neighbours: Neighbours,
+  part: number,
+): void {
+  const late = trade.slice(0, lookedInto.items)
+  const total = late.reduce((sum, own) => sum + interestOf(own), 0)
+  if (total === 0) return
+  for (const own of late)
+    for (const { thing, share } of neighbours.get(own.thing) ?? []) {
+      const goesWith = (share * interestOf(own)) / total
+      add(mixture, thing, part * goesWith, goesWith)
+    }
+}
+
+function addBestOfGroups(
+  mixture: Mixture,
+  groups: readonly OwnTrade[],
+  { targets }: CandidateKnowledge,
+  part: number,
+): void {
+  const total = groups.reduce((sum, own) => sum + interestOf(own), 0)
+  if (total === 0) return
+  for (const own of groups.slice(0, lookedInto.groups)) {
+    const weight = targets.byThing.get(own.thing)?.weight ?? 0
+    if (weight === 0) continue
+    for (const item of (targets.itemsOfGroup.get(own.thing) ?? []).slice(0, lookedInto.itemsOfGroup))
+      add(
+        mixture,
+        item,
+        (((part * interestOf(own)) / total) * (targets.byThing.get(item)?.weight ?? 0)) / weight,
+      )
+  }
+}
+
+function addPopular(
+  mixture: Mixture,
+  knowledge: CandidateKnowledge,
+  kind: Kind,
+  { part, limit }: { readonly part: number; readonly limit: number },
+): void {
+  const { targets } = knowledge
+  for (const thing of targets[kind].slice(0, limit))
+    add(mixture, thing, (part * (targets.byThing.get(thing)?.weight ?? 0)) / knowledge[kind].weight)
+}
+
+function best({ all }: Mixture, limit: number, { things: { ids } }: CandidateKnowledge): Candidate[] {
+  return [...all.values()]
+    .sort((a, b) => b.share - a.share || compareText(ids[a.thing] ?? '', ids[b.thing] ?? ''))
+    .slice(0, limit)
 }

@@ -12,6 +12,9 @@ export type PairFacts = {
   readonly person: PairPerson
   /** Share of late purchases of people with the same favourite group that are of it. */
   readonly peerShare: number
+  /** As `Candidate` has them. */
+  readonly shareOfNext: number
+  readonly goesWith: number
   readonly shop: ShopTotals
 }
 
@@ -131,6 +134,24 @@ export const pairColumns: readonly PairColumn[] = [
     meaning: { en: 'Share of the orders that hold it', zh: '含该商品的订单比例' },
     unit: none,
     read: ({ own, person }) => (own?.dayCount ?? 0) / Math.max(1, person.orderCount),
+  },
+  {
+    name: 'pair_share_of_next',
+    meaning: {
+      en: 'Its likely share of the next purchases (per thousand)',
+      zh: '占下次购买的可能比例（千分比）',
+    },
+    unit: none,
+    read: ({ shareOfNext }) => 1000 * shareOfNext,
+  },
+  {
+    name: 'pair_goes_with',
+    meaning: {
+      en: 'How much it is bought with what the shopper buys (per thousand)',
+      zh: '与该顾客所购商品一同购买的程度（千分比）',
+    },
+    unit: none,
+    read: ({ goesWith }) => 1000 * goesWith,
   },
   {
     name: 'pair_views',

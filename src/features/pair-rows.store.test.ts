@@ -2,13 +2,15 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Dataset } from '../core/dataset.ts'
 import type { Database } from '../database/database.ts'
 import { createTestDatabase } from '../database/test-database.ts'
-import { choosePairGroups } from './pair-groups.ts'
-import { computePairOutcomes, computePairs, type PairTable } from './pair-rows.ts'
+import { choosePairGroups, type PairGroups } from './pair-groups.ts'
+import type { PairTable } from './pair-rows.ts'
+import { openPairSource, type PairSource } from './pair-source.ts'
 import { insertLines, makeLine, type TestLine } from './testing/test-history.ts'
 
 const cutMs = Date.parse('2011-06-01T00:00:00Z')
 const dayMs = 86_400_000
-const groups = { kind: 'category', level: 2 } as const
+const horizonDays = 90
+const categories: PairGroups = { kind: 'category', level: 2 }
 const names = ['order_count', 'spend_clipped', 'price_mean', 'first_order_days']
 const people: Dataset = {
   featureNames: names,
@@ -16,7 +18,16 @@ const people: Dataset = {
   values: Float64Array.from([3, 100, 5, 100, 1, 8, 8, 50, 1, 20, 20, 10]),
 }
 const stated = { age: Float64Array.of(34, Number.NaN, 20), income: Float64Array.of(50, Number.NaN, 10) }
-const options = { cutMs, horizonDays: 90, groups, people, stated }
+
+/** Read to the end of the horizon, asked as of the cut. */
+function open(shop: Database, groups = categories): Promise<PairSource> {
+  const asOfMs = cutMs + horizonDays * dayMs
+  return openPairSource(shop, { asOfMs, horizonDays, groups, cutsMs: [cutMs], shopperCount: 3 })
+}
+
+async function computePairs(shop: Database, groups = categories): Promise<PairTable> {
+  return (await open(shop, groups)).pairsAt(cutMs, { people, stated })
+}
 
 /** A line so many days before the cut; after it where below 0. */
 function line(profileId: string, daysBefore: number, rest: Partial<TestLine>): TestLine {
@@ -67,14 +78,14 @@ beforeAll(async () => {
   database = await createTestDatabase()
   await insertCatalogue(database)
   await insertLines(database, [...past, ...future])
-  table = await computePairs(database, options)
+  table = await computePairs(database)
 })
 afterAll(() => database[Symbol.asyncDispose]())
 
 async function insertCatalogue(shop: Database): Promise<void> {
   const told = { brand: '', updated_at: new Date('2012-01-01T00:00:00Z') }
-  const categories = { phone: 'Phones', case: 'Extras', cable: 'Extras', lamp: 'Lamps' }
-  const rows = Object.entries(categories).map(([item_id, name]) => ({
+  const paths = { phone: 'Phones', case: 'Extras', cable: 'Extras', lamp: 'Lamps' }
+  const rows = Object.entries(paths).map(([item_id, name]) => ({
     ...told,
     item_id,
     name: item_id,
@@ -133,7 +144,7 @@ test('people are asked about what they bought, about what they looked at, and ab
 })
 
 test('the outcome is what was bought within the horizon and kept', async () => {
-  const outcomes = await computePairOutcomes(database, options, table)
+  const outcomes = (await open(database)).outcomesOf(cutMs, table)
   const of = (profileId: string, id: string) => {
     const row = rowOf(profileId, id)
     return [outcomes.hasBought[row], outcomes.units[row], outcomes.firstDays[row]]
@@ -157,7 +168,7 @@ test('nothing after the cut takes part: another future gives the same rows', asy
     line('zoe', -2, { itemId: 'new', quantity: 9, price: 1 }),
   ]
   await insertLines(other, changed)
-  const again = await computePairs(other, options)
+  const again = await computePairs(other)
   expect(again.targets).toEqual(table.targets)
   expect(again.dataset).toEqual(table.dataset)
   expect(again.unitsOfLate).toEqual(table.unitsOfLate)
@@ -179,7 +190,7 @@ test('a search is for what people of its session most looked at', async () => {
     received_at: new Date(cutMs - 6 * dayMs),
   })
   await shop.insert('events', [search('eve', 'e'), search('ann', 'without any look')])
-  const { dataset, ...found } = await computePairs(shop, options)
+  const { dataset, ...found } = await computePairs(shop)
   const row = rowOf('ann', 'Phones', { dataset, ...found })
   const column = dataset.featureNames.indexOf('pair_group_searches')
   expect(dataset.values[row * dataset.featureNames.length + column]).toBeCloseTo(2 ** (-6 / 60), 5)
@@ -199,7 +210,7 @@ test('items are grouped by the narrowest categories that are not too many, else 
     version: 'v',
   })
   expect(await choosePairGroups(bare, asked)).toEqual({ kind: 'none' })
-  const alone = await computePairs(bare, { ...options, groups: { kind: 'none' } })
+  const alone = await computePairs(bare, { kind: 'none' })
   expect(alone.targets.every(({ isGroup }) => !isGroup)).toBe(true)
   await bare[Symbol.asyncDispose]()
 })

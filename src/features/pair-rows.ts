@@ -1,13 +1,9 @@
 import type { Dataset } from '../core/dataset.ts'
-import type { Database } from '../database/database.ts'
-import { findHistorySource } from '../database/history-source.ts'
 import {
-  favouriteOf,
-  gatherPeers,
+  type Candidate,
+  type CandidateKnowledge,
+  type CandidateLimits,
   listCandidates,
-  ownGroupLimit,
-  ownItemLimit,
-  type Peers,
 } from './pair-candidates.ts'
 import {
   type PairFacts,
@@ -18,11 +14,11 @@ import {
   shrunkGapOf,
   typicalGapOf,
 } from './pair-columns.ts'
-import type { PairGroups } from './pair-groups.ts'
-import { type KeptPurchase, loadPairLabels } from './pair-labels.ts'
-import type { HashShare, PairReading } from './pair-reading.ts'
-import { keyOf, loadPairTargets, type PairTarget, type PairTargets } from './pair-targets.ts'
-import { loadPairTrade, type OwnTrade, type PersonTrade } from './pair-trade.ts'
+import type { PairHistory } from './pair-history.ts'
+import { readLabels } from './pair-labels.ts'
+import { favouriteOf, type Peers, peerShareOf } from './pair-peers.ts'
+import type { PairTarget, PairTargets } from './pair-targets.ts'
+import { type PersonTrade, readTrade, type TradeReading } from './pair-trade.ts'
 
 /** Features of the person that stand beside those of the pair. */
 const personColumns = [
@@ -45,24 +41,30 @@ const personColumns = [
 /** Stated facts of the people of a dataset, row by row; NaN where not stated. */
 export type StatedBands = { readonly age: Float64Array; readonly income: Float64Array }
 
-export type PairOptions = {
-  readonly cutMs: number
-  readonly horizonDays: number
-  readonly groups: PairGroups
-  /** Who is asked about, with their features as of the cut. */
+/** Who is asked about as of a cut, with their features then. */
+export type PairPeople = {
   readonly people: Dataset
   readonly stated: StatedBands
-  /** Only people of this part; all when left out. */
-  readonly share?: HashShare
-  readonly signal?: AbortSignal | undefined
+  /** Only about so many of them, drawn by their ids; all when left out. */
+  readonly limit?: number
+  /** What each is asked about. */
+  readonly candidates?: CandidateLimits
 }
+
+const standardCandidates: CandidateLimits = { items: 40, groups: 16 }
+/** So many rows a shopper at most, when nothing else is asked for. */
+export const rowsPerShopper = standardCandidates.items + standardCandidates.groups
 
 /** Rows of a shopper and an item or group each, as of a cut; rows of one shopper lie next to each other. */
 export type PairTable = {
   readonly profileIds: readonly string[]
+  /** [profileIds], a person's place in the history that was read. */
+  readonly places: Uint32Array
   /** [rows], a place in `profileIds`. */
   readonly personOf: Uint32Array
+  /** What the rows are about, and its numbers. */
   readonly targets: readonly PairTarget[]
+  readonly things: readonly number[]
   /** [rows], a place in `targets`. */
   readonly targetOf: Uint32Array
   /** One row a pair; `rowIds` are the shoppers'. */
@@ -90,30 +92,65 @@ export type PairOutcomes = {
   readonly groupsHeld: number
 }
 
-const everyone: HashShare = { index: 0, count: 1 }
+/** What was known of the shop at a cut. */
+export type PairKnowledge = {
+  readonly trade: TradeReading
+  readonly candidates: CandidateKnowledge
+  readonly peers: ReadonlyMap<number, Peers>
+}
 
-/** What shoppers may need, as they stood at the cut; nothing after it takes part, nor do bots. */
-export async function computePairs(database: Database, options: PairOptions): Promise<PairTable> {
-  const reading = await readingOf(database, options)
-  const targets = await loadPairTargets(database, reading)
-  const trade = await loadPairTrade(database, {
-    ...reading,
-    share: options.share ?? everyone,
-    itemLimit: 2 * ownItemLimit,
-    groupLimit: 2 * ownGroupLimit,
-  })
-  return fillTable(options, targets, trade)
+/** What shoppers may need, as they stood at a cut; nothing after it takes part, nor do bots. */
+export function fillPairs(
+  history: PairHistory,
+  knowledge: PairKnowledge,
+  { people, stated, limit = Number.POSITIVE_INFINITY, candidates: limits = standardCandidates }: PairPeople,
+): PairTable {
+  const { trade, peers: peersOf, candidates } = knowledge
+  const rowOf = new Map(people.rowIds.map((id, row) => [id, row]))
+  const share = limit / people.rowIds.length
+  const asked: Asked[] = []
+  for (const [place, id] of history.profileIds.entries()) {
+    const personRow = rowOf.get(id)
+    if (personRow === undefined || (history.places[place] ?? 0) >= share) continue
+    const person = readTrade(history, place, trade)
+    if (person === undefined) continue
+    const peers = peersOf.get(favouriteOf(person) ?? -1)
+    asked.push({ place, personRow, person, peers, candidates: listCandidates(person, candidates, limits) })
+  }
+  return fillTable(people, stated, knowledge, asked)
+}
+
+/**
+ * Of the different items that the shoppers of a table bought within the horizon, the share that the first so many candidates of each
+ * hold; NaN where nothing was bought.
+ */
+export function coverItems(
+  history: PairHistory,
+  { trade, candidates }: PairKnowledge,
+  { places }: PairTable,
+  counts: readonly number[],
+): readonly number[] {
+  const most = Math.max(...counts)
+  const held = counts.map(() => 0)
+  let bought = 0
+  for (const place of places) {
+    const person = readTrade(history, place, trade)
+    if (person === undefined) continue
+    const labels = readLabels(history, place, trade)
+    for (const thing of labels.keys()) if (!trade.things.isGroup[thing]) bought++
+    for (const [rank, { thing }] of listCandidates(person, candidates, { items: most, groups: 0 }).entries())
+      if (labels.has(thing))
+        for (const [index, count] of counts.entries()) if (rank < count) held[index] = (held[index] ?? 0) + 1
+  }
+  return held.map((count) => (bought > 0 ? count / bought : Number.NaN))
 }
 
 /** What those shoppers bought after the cut. */
-export async function computePairOutcomes(
-  database: Database,
-  options: PairOptions,
+export function readPairOutcomes(
+  history: PairHistory,
+  { trade }: PairKnowledge,
   table: PairTable,
-): Promise<PairOutcomes> {
-  const reading = await readingOf(database, options)
-  const labels = await loadPairLabels(database, { ...reading, share: options.share ?? everyone })
-  const keys = table.targets.map(({ isGroup, id }) => keyOf(isGroup, id))
+): PairOutcomes {
   const rowCount = table.personOf.length
   const outcomes = {
     hasBought: new Uint8Array(rowCount),
@@ -121,85 +158,83 @@ export async function computePairOutcomes(
     firstDays: new Float64Array(rowCount).fill(Number.NaN),
   }
   const counts = { itemsBought: 0, itemsHeld: 0, groupsBought: 0, groupsHeld: 0 }
-  for (const profileId of table.profileIds)
-    for (const key of labels.get(profileId)?.keys() ?? [])
-      counts[key.startsWith('1') ? 'groupsBought' : 'itemsBought']++
+  const labels = Array.from(table.places, (place) => readLabels(history, place, trade))
+  const { isGroup } = trade.things
+  for (const own of labels)
+    for (const thing of own.keys()) counts[isGroup[thing] ? 'groupsBought' : 'itemsBought']++
   for (let row = 0; row < rowCount; row++) {
-    const key = keys[table.targetOf[row] ?? 0] ?? ''
-    const kept: KeptPurchase | undefined = labels.get(table.dataset.rowIds[row] ?? '')?.get(key)
+    const thing = table.things[table.targetOf[row] ?? 0] ?? -1
+    const kept = labels[table.personOf[row] ?? 0]?.get(thing)
     if (kept === undefined) continue
     outcomes.hasBought[row] = 1
     outcomes.units[row] = kept.units
     outcomes.firstDays[row] = kept.firstDays
-    counts[key.startsWith('1') ? 'groupsHeld' : 'itemsHeld']++
+    counts[isGroup[thing] ? 'groupsHeld' : 'itemsHeld']++
   }
   return { ...outcomes, ...counts }
 }
 
-async function readingOf(database: Database, options: PairOptions): Promise<PairReading> {
-  const { cutMs, horizonDays, groups, signal } = options
-  return { cutMs, horizonDays, groups, signal, history: await findHistorySource(database) }
-}
-
-type Candidates = {
-  /** The row of the person in the dataset of people. */
+type Asked = {
+  /** The person in the history, and the row in the dataset of people. */
+  readonly place: number
   readonly personRow: number
   readonly person: PersonTrade
   readonly peers: Peers | undefined
-  readonly targets: readonly PairTarget[]
+  readonly candidates: readonly Candidate[]
 }
 
 function fillTable(
-  { people, stated, horizonDays }: PairOptions,
-  targets: PairTargets,
-  trade: ReadonlyMap<string, PersonTrade>,
+  people: Dataset,
+  stated: StatedBands,
+  { trade, candidates: { targets } }: PairKnowledge,
+  asked: readonly Asked[],
 ): PairTable {
-  const peersOf = gatherPeers(trade, targets)
-  const asked = [...people.rowIds.entries()].flatMap(([personRow, id]): Candidates[] => {
-    const person = trade.get(id)
-    if (person === undefined) return []
-    const peers = peersOf.get(favouriteOf(person) ?? '')
-    return [{ personRow, person, peers, targets: listCandidates(person, peers, targets) }]
-  })
-  const table = createTable(people, asked)
+  const table = createTable(people, targets, asked)
   const shop = totalsOf(targets, people.rowIds.length)
   const columnOf = columnReader(people)
-  const places = new Map(table.targets.map((target, place) => [target, place]))
+  const places = new Map(table.things.map((thing, place) => [thing, place]))
   let row = 0
-  for (const [place, { personRow, person, peers, targets: own }] of asked.entries()) {
+  for (const [index, { personRow, person, peers, candidates }] of asked.entries()) {
     const facts = personFacts(columnOf, stated, personRow)
-    const trades = tradesByKey(person)
-    for (const target of own) {
-      table.personOf[row] = place
-      table.targetOf[row] = places.get(target) ?? 0
+    const trades = new Map([...person.items, ...person.groups].map((own) => [own.thing, own]))
+    for (const { thing, share, goesWith } of candidates) {
+      const target = targets.byThing.get(thing)
+      if (target === undefined) throw new Error('a candidate was never bought by the cut')
+      table.personOf[row] = index
+      table.targetOf[row] = places.get(thing) ?? 0
       const pair: PairFacts = {
         target,
-        own: trades.get(keyOf(target.isGroup, target.id)),
-        ownGroup: trades.get(keyOf(true, target.group)),
+        own: trades.get(thing),
+        ownGroup: trades.get(trade.things.groupOf[thing] ?? -1),
         person: facts,
-        peerShare: peerShareOf(peers, target),
+        peerShare: peerShareOf(peers, thing, target.isGroup),
+        shareOfNext: share,
+        goesWith,
         shop,
       }
-      setRow(table, row, pair, { columnOf, personRow, horizonDays })
+      setRow(table, row, pair, { columnOf, personRow, horizonDays: trade.horizonDays })
       row++
     }
   }
   return table
 }
 
-function createTable(people: Dataset, asked: readonly Candidates[]): PairTable {
-  const rowCount = asked.reduce((sum, { targets }) => sum + targets.length, 0)
+function createTable(people: Dataset, { byThing }: PairTargets, asked: readonly Asked[]): PairTable {
+  const rowCount = asked.reduce((sum, { candidates }) => sum + candidates.length, 0)
   const column = () => new Float64Array(rowCount)
   const featureNames = [...pairColumns.map(({ name }) => name), ...personColumns]
   const profileIds = asked.map(({ personRow }) => people.rowIds[personRow] ?? '')
+  const things = [...new Set(asked.flatMap(({ candidates }) => candidates.map(({ thing }) => thing)))]
   return {
     profileIds,
+    places: Uint32Array.from(asked, ({ place }) => place),
     personOf: new Uint32Array(rowCount),
-    targets: [...new Set(asked.flatMap(({ targets }) => targets))],
+    things,
+    targets: things.flatMap((thing) => byThing.get(thing) ?? []),
     targetOf: new Uint32Array(rowCount),
     dataset: {
       featureNames,
-      rowIds: asked.flatMap(({ targets }, place) => targets.map(() => profileIds[place] ?? '')),
+      rowIds: asked.flatMap(({ candidates }, index) => candidates.map(() => profileIds[index] ?? '')),
       values: new Float64Array(rowCount * featureNames.length),
     },
     unitsOfLate: column(),
@@ -234,18 +269,9 @@ function setRow(table: PairTable, row: number, facts: PairFacts, setting: RowSet
   table.recencyDays[row] = recencyOf(facts.own)
 }
 
-function tradesByKey({ items, groups }: PersonTrade): ReadonlyMap<string, OwnTrade> {
-  const entries = (all: readonly OwnTrade[], isGroup: boolean) =>
-    all.map((trade): [string, OwnTrade] => [keyOf(isGroup, trade.id), trade])
-  return new Map([...entries(items, false), ...entries(groups, true)])
-}
-
-function peerShareOf(peers: Peers | undefined, { isGroup, id }: PairTarget): number {
-  const total = (isGroup ? peers?.groupWeight : peers?.itemWeight) ?? 0
-  return total > 0 ? (peers?.weightByKey.get(keyOf(isGroup, id)) ?? 0) / total : 0
-}
-
-function totalsOf({ items, groups }: PairTargets, shopperCount: number): ShopTotals {
+function totalsOf({ byThing, ...things }: PairTargets, shopperCount: number): ShopTotals {
+  const known = (all: readonly number[]) => all.flatMap((thing) => byThing.get(thing) ?? [])
+  const [items, groups] = [known(things.items), known(things.groups)]
   const weightOf = (all: readonly PairTarget[]) => all.reduce((sum, { weight }) => sum + weight, 0)
   return {
     shopperCount,

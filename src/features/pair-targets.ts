@@ -1,12 +1,11 @@
 import { compareText } from '../core/compare-text.ts'
-import type { Database } from '../database/database.ts'
-import { sqlFile } from '../database/sql-file.ts'
-import { groupParameters } from './pair-groups.ts'
-import { halfLifeDays, type PairReading } from './pair-reading.ts'
+import type { PairHistory } from './pair-history.ts'
+import { dayMs, halfLifeDays } from './pair-reading.ts'
+import type { PairThings } from './pair-things.ts'
 
-const selectTargets = sqlFile(import.meta.url, './sql/pair-targets.sql')
 /** So many items and so many groups at most: those of most purchases of late. */
 const targetLimit = 20_000
+const yearDays = 365
 
 /** What can be needed: an item, or a group of items. What all shoppers together did with it before the cut. */
 export type PairTarget = {
@@ -31,30 +30,13 @@ export type PairTarget = {
 }
 
 export type PairTargets = {
-  /** By `keyOf`. */
-  readonly byKey: ReadonlyMap<string, PairTarget>
-  /** Items of each group, those of most purchases of late first. */
-  readonly itemsOfGroup: ReadonlyMap<string, readonly PairTarget[]>
+  /** By the number of the thing. */
+  readonly byThing: ReadonlyMap<number, PairTarget>
+  /** Items of each group, by its number, those of most purchases of late first. */
+  readonly itemsOfGroup: ReadonlyMap<number, readonly number[]>
   /** Most purchases of late first. */
-  readonly items: readonly PairTarget[]
-  readonly groups: readonly PairTarget[]
-}
-
-type Row = {
-  readonly is_group: number
-  readonly target: string
-  readonly group_name: string
-  readonly buyer_count: number
-  readonly day_count: number
-  readonly weight: number
-  readonly units: number
-  readonly spend: number
-  readonly repeater_count: number
-  readonly span_days: number
-  readonly units_recent: number
-  readonly units_before: number
-  readonly units_year: number
-  readonly units_season: number
+  readonly items: readonly number[]
+  readonly groups: readonly number[]
 }
 
 /** Tells an item from a group of the same name. */
@@ -62,54 +44,157 @@ export function keyOf(isGroup: boolean, id: string): string {
   return `${isGroup ? 1 : 0}${id}`
 }
 
-/** Everything that was bought at or before the cut. */
-export async function loadPairTargets(database: Database, reading: PairReading): Promise<PairTargets> {
-  const { cutMs, horizonDays, history, groups, signal } = reading
-  const rows = await database.query<Row>(selectTargets, {
-    parameters: {
-      cut_ms: cutMs,
-      horizon_days: horizonDays,
-      half_life_days: halfLifeDays,
-      limit: targetLimit,
-      history,
-      ...groupParameters(groups),
-    },
-    ...(signal && { signal }),
-  })
-  // Sorted again by what is left of the weights: their last digits depend on the order in which threads added them up.
-  const targets = rows
-    .map((row) => toTarget(row, horizonDays))
-    .sort((a, b) => b.weight - a.weight || compareText(a.id, b.id))
-  const itemsOfGroup = new Map<string, PairTarget[]>()
-  for (const target of targets) {
-    if (target.isGroup || target.group === '') continue
-    const own = itemsOfGroup.get(target.group)
-    if (own) own.push(target)
-    else itemsOfGroup.set(target.group, [target])
-  }
+type Figure =
+  | 'buyers'
+  | 'days'
+  | 'weight'
+  | 'units'
+  | 'spend'
+  | 'repeaters'
+  | 'span'
+  | 'recent'
+  | 'before'
+  | 'year'
+  | 'season'
+
+/** Purchases of everything by everybody up to one cut, added up share by share of all people. */
+export type TargetCounts = {
+  add(history: PairHistory): void
+  build(): PairTargets
+}
+
+/** The cut lies `back` horizons before the end of the histories. */
+export function countTargets(
+  things: PairThings,
+  { horizonDays, back }: { readonly horizonDays: number; readonly back: number },
+): TargetCounts {
+  const counts: Counts = { horizonDays, back, things, sums: new Map() }
   return {
-    byKey: new Map(targets.map((target) => [keyOf(target.isGroup, target.id), target])),
-    itemsOfGroup,
-    items: targets.filter(({ isGroup }) => !isGroup),
-    groups: targets.filter(({ isGroup }) => isGroup),
+    add: ({ profileIds, purchases }) => {
+      for (const person of profileIds.keys()) addPerson(counts, purchases, person)
+    },
+    build: () => buildTargets(counts),
   }
 }
 
-function toTarget(row: Row, horizonDays: number): PairTarget {
-  const gapCount = row.day_count - row.buyer_count
-  const both = row.units_recent + row.units_before
-  const evenShare = horizonDays / 365
+type Counts = {
+  readonly horizonDays: number
+  readonly back: number
+  readonly things: PairThings
+  readonly sums: Map<number, Record<Figure, number>>
+}
+
+/** Of one person and thing: different days, and the ages of the first and the last purchase. */
+type Own = { days: number; lastDay: number; first: number; last: number }
+
+function addPerson(
+  { horizonDays, back, things, sums }: Counts,
+  lines: PairHistory['purchases'],
+  person: number,
+): void {
+  const cutAgeMs = back * horizonDays * dayMs
+  const until = lines.starts[person + 1] ?? 0
+  const own = new Map<number, Own>()
+  for (let place = lines.starts[person] ?? 0; place < until; place++) {
+    const ageMs = (lines.agesMs[place] ?? 0) - cutAgeMs
+    if (ageMs < 0) break
+    const line = { ageDays: ageMs / dayMs, units: lines.units[place] ?? 0, spend: lines.rest[place] ?? 0 }
+    const thing = lines.things[place] ?? 0
+    const group = things.groupOf[thing] ?? -1
+    for (const each of group < 0 ? [thing] : [thing, group]) {
+      addLine(sumsAt(sums, each), line, horizonDays)
+      addDay(own, each, line.ageDays)
+    }
+  }
+  for (const [thing, { days, first, last }] of own) {
+    const all = sumsAt(sums, thing)
+    all.buyers++
+    all.days += days
+    all.span += first - last
+    if (days > 1) all.repeaters++
+  }
+}
+
+type Line = { readonly ageDays: number; readonly units: number; readonly spend: number }
+
+function addLine(all: Record<Figure, number>, { ageDays, units, spend }: Line, horizonDays: number): void {
+  all.weight += 2 ** (-ageDays / halfLifeDays)
+  all.units += units
+  all.spend += spend
+  if (ageDays < horizonDays) all.recent += units
+  else if (ageDays < 2 * horizonDays) all.before += units
+  if (ageDays >= yearDays) return
+  all.year += units
+  if (ageDays >= yearDays - horizonDays) all.season += units
+}
+
+function addDay(own: Map<number, Own>, thing: number, ageDays: number): void {
+  const day = Math.floor(ageDays)
+  const known = own.get(thing)
+  if (known === undefined) {
+    own.set(thing, { days: 1, lastDay: day, first: ageDays, last: ageDays })
+    return
+  }
+  if (day !== known.lastDay) known.days++
+  known.lastDay = day
+  known.last = ageDays
+}
+
+function sumsAt(sums: Counts['sums'], thing: number): Record<Figure, number> {
+  const known = sums.get(thing)
+  if (known !== undefined) return known
+  const fresh = {
+    ...{ buyers: 0, days: 0, weight: 0, units: 0, spend: 0, repeaters: 0, span: 0 },
+    ...{ recent: 0, before: 0, year: 0, season: 0 },
+  }
+  sums.set(thing, fresh)
+  return fresh
+}
+
+function buildTargets({ things, sums, horizonDays }: Counts): PairTargets {
+  const idOf = (thing: number) => things.ids[thing] ?? ''
+  const sorted = [...sums]
+    .map(([thing, all]): [number, PairTarget] => [thing, toTarget(things, thing, all, horizonDays)])
+    .sort(([a, one], [b, other]) => other.weight - one.weight || compareText(idOf(a), idOf(b)))
+  const of = (isGroup: boolean) =>
+    sorted.filter(([, target]) => target.isGroup === isGroup).slice(0, targetLimit)
+  const [items, groups] = [of(false), of(true)]
+  const itemsOfGroup = new Map<number, number[]>()
+  for (const [thing] of items) {
+    const group = things.groupOf[thing] ?? -1
+    if (group < 0) continue
+    const own = itemsOfGroup.get(group)
+    if (own) own.push(thing)
+    else itemsOfGroup.set(group, [thing])
+  }
   return {
-    isGroup: row.is_group === 1,
-    id: row.target,
-    group: row.group_name,
-    buyerCount: row.buyer_count,
-    weight: Math.fround(row.weight),
-    gapDays: gapCount > 0 ? Math.fround(row.span_days / gapCount) : Number.NaN,
-    repeatShare: row.repeater_count / row.buyer_count,
-    unitsPerPurchase: row.units / row.day_count,
-    price: row.units > 0 ? Math.fround(row.spend / row.units) : Number.NaN,
-    trend: both > 0 ? (row.units_recent - row.units_before) / both : 0,
-    season: row.units_year > 0 ? row.units_season / row.units_year / evenShare : Number.NaN,
+    byThing: new Map([...items, ...groups]),
+    itemsOfGroup,
+    items: items.map(([thing]) => thing),
+    groups: groups.map(([thing]) => thing),
+  }
+}
+
+function toTarget(
+  { ids, isGroup, groupOf }: PairThings,
+  thing: number,
+  all: Record<Figure, number>,
+  horizonDays: number,
+): PairTarget {
+  const gapCount = all.days - all.buyers
+  const both = all.recent + all.before
+  const evenShare = horizonDays / yearDays
+  return {
+    isGroup: isGroup[thing] ?? false,
+    id: ids[thing] ?? '',
+    group: ids[groupOf[thing] ?? -1] ?? '',
+    buyerCount: all.buyers,
+    weight: Math.fround(all.weight),
+    gapDays: gapCount > 0 ? Math.fround(all.span / gapCount) : Number.NaN,
+    repeatShare: all.repeaters / all.buyers,
+    unitsPerPurchase: all.units / all.days,
+    price: all.units > 0 ? Math.fround(all.spend / all.units) : Number.NaN,
+    trend: both > 0 ? (all.recent - all.before) / both : 0,
+    season: all.year > 0 ? all.season / all.year / evenShare : Number.NaN,
   }
 }

@@ -1,15 +1,12 @@
-import type { Database } from '../database/database.ts'
-import { sqlFile } from '../database/sql-file.ts'
-import { groupParameters } from './pair-groups.ts'
-import { type HashShare, halfLifeDays, type PairReading } from './pair-reading.ts'
-
-const selectTrade = sqlFile(import.meta.url, './sql/pair-trade.sql')
+import { compareText } from '../core/compare-text.ts'
+import { lookWays, type PairHistory, type PairLines } from './pair-history.ts'
+import { dayMs, halfLifeDays } from './pair-reading.ts'
+import type { PairThings } from './pair-things.ts'
 
 /** What one person did with an item or a group of items before the cut. Weights: each act by 2^(−age / half-life). */
 export type OwnTrade = {
-  readonly id: string
-  /** The group that it is in; of a group itself. */
-  readonly group: string
+  /** Its number among `PairThings`. */
+  readonly thing: number
   /** Different days (24 hours back from the cut) that it was bought on. */
   readonly dayCount: number
   /** Bought and not taken back. */
@@ -32,63 +29,150 @@ export type OwnTrade = {
 /** What a person bought or looked at, that of most interest of late first. */
 export type PersonTrade = { readonly items: readonly OwnTrade[]; readonly groups: readonly OwnTrade[] }
 
-type Entry = readonly [
-  order: number,
-  id: string,
-  group: string,
-  dayCount: number,
-  units: number,
-  unitsOfLate: number,
-  spend: number,
-  boughtWeight: number,
-  firstDays: number,
-  lastDays: number,
-  cartWeight: number,
-  viewWeight: number,
-  searchWeight: number,
-  lookDays: number,
-  lookCount: number,
-]
-type Row = {
-  readonly profile_id: string
-  readonly items: readonly Entry[]
-  readonly groups: readonly Entry[]
+export type TradeReading = {
+  readonly things: PairThings
+  readonly horizonDays: number
+  /** The cut lies so many horizons before the end of the history. */
+  readonly back: number
+  /** The group that searched words are for. */
+  readonly searches: ReadonlyMap<string, number>
 }
 
-/** By profile, at most so many items and groups of each person. */
-export async function loadPairTrade(
-  database: Database,
-  reading: PairReading & {
-    readonly share: HashShare
-    readonly itemLimit: number
-    readonly groupLimit: number
-  },
-): Promise<ReadonlyMap<string, PersonTrade>> {
-  const { cutMs, horizonDays, history, groups, share, signal } = reading
-  const parameters = {
-    cut_ms: cutMs,
-    horizon_days: horizonDays,
-    half_life_days: halfLifeDays,
-    item_limit: reading.itemLimit,
-    group_limit: reading.groupLimit,
-    share: share.index,
-    share_count: share.count,
-    history,
-    ...groupParameters(groups),
-  }
-  const people = new Map<string, PersonTrade>()
-  for await (const rows of database.stream<Row>(selectTrade, { parameters, ...(signal && { signal }) }))
-    for (const row of rows)
-      people.set(row.profile_id, { items: row.items.map(toTrade), groups: row.groups.map(toTrade) })
-  return people
+type Trade = { -readonly [Field in keyof OwnTrade]: OwnTrade[Field] } & {
+  bought: number
+  taken: number
+  boughtOfLate: number
+  takenOfLate: number
+  lastDay: number
 }
 
-function toTrade(entry: Entry): OwnTrade {
-  const [, id, group, dayCount, units, unitsOfLate, spend, boughtWeight, firstDays, lastDays, ...looks] =
-    entry
-  const [cartWeight, viewWeight, searchWeight, lookDays, lookCount] = looks
+/** How much a person cares for a thing of late: purchases, then carts and wishes, then views and searches. */
+export function interestOf({ boughtWeight, cartWeight, viewWeight, searchWeight }: OwnTrade): number {
+  return boughtWeight + 0.5 * cartWeight + 0.2 * viewWeight + 0.2 * searchWeight
+}
+
+/** Of one person as of the cut; undefined where there was nothing by then. */
+export function readTrade(
+  history: PairHistory,
+  person: number,
+  reading: TradeReading,
+): PersonTrade | undefined {
+  const trades = new Map<number, Trade>()
+  readLines(history.purchases, person, reading, trades, addPurchase)
+  readLines(history.refunds, person, reading, trades, addRefund)
+  readLooks(history, person, reading, trades)
+  if (trades.size === 0) return undefined
+  const all = [...trades.values()].map(close)
+  const byInterest = (a: OwnTrade, b: OwnTrade) =>
+    interestOf(b) - interestOf(a) || compareText(things.ids[a.thing] ?? '', things.ids[b.thing] ?? '')
+  const { things } = reading
   return {
-    ...{ id, group, dayCount, units, unitsOfLate, spend, boughtWeight, firstDays, lastDays },
-    ...{ cartWeight, viewWeight, searchWeight, lookDays, lookCount },
+    items: all.filter(({ thing }) => !things.isGroup[thing]).sort(byInterest),
+    groups: all.filter(({ thing }) => things.isGroup[thing]).sort(byInterest),
   }
+}
+
+type Line = {
+  readonly ageDays: number
+  readonly weight: number
+  readonly units: number
+  readonly spend: number
+  readonly isOfLate: boolean
+}
+
+function readLines(
+  lines: PairLines,
+  person: number,
+  { things, horizonDays, back }: TradeReading,
+  trades: Map<number, Trade>,
+  add: (trade: Trade, line: Line) => void,
+): void {
+  const cutAgeMs = back * horizonDays * dayMs
+  const until = lines.starts[person + 1] ?? 0
+  for (let place = lines.starts[person] ?? 0; place < until; place++) {
+    const ageMs = (lines.agesMs[place] ?? 0) - cutAgeMs
+    // The oldest come first: what follows lies after the cut too.
+    if (ageMs < 0) return
+    const ageDays = ageMs / dayMs
+    const line = {
+      ageDays,
+      weight: 2 ** (-ageDays / halfLifeDays),
+      units: lines.units[place] ?? 0,
+      spend: lines.rest[place] ?? 0,
+      isOfLate: ageDays < horizonDays,
+    }
+    const thing = lines.things[place] ?? 0
+    const group = things.groupOf[thing] ?? -1
+    add(tradeAt(trades, thing), line)
+    if (group >= 0) add(tradeAt(trades, group), line)
+  }
+}
+
+function addPurchase(trade: Trade, { ageDays, weight, units, spend, isOfLate }: Line): void {
+  const day = Math.floor(ageDays)
+  if (trade.dayCount === 0) trade.firstDays = ageDays
+  if (day !== trade.lastDay) trade.dayCount++
+  trade.lastDay = day
+  trade.lastDays = ageDays
+  trade.bought += units
+  if (isOfLate) trade.boughtOfLate += units
+  trade.spend += spend
+  trade.boughtWeight += weight
+}
+
+function addRefund(trade: Trade, { units, isOfLate }: Line): void {
+  trade.taken += units
+  if (isOfLate) trade.takenOfLate += units
+}
+
+function readLooks(
+  { looks, words }: PairHistory,
+  person: number,
+  { things, horizonDays, back, searches }: TradeReading,
+  trades: Map<number, Trade>,
+): void {
+  const until = looks.starts[person + 1] ?? 0
+  for (let place = looks.starts[person] ?? 0; place < until; place++) {
+    const stretch = looks.stretches[place] ?? 0
+    if (stretch < back) continue
+    const way = looks.ways[place] ?? 0
+    const looked = looks.things[place] ?? 0
+    const isSearch = way === lookWays.search
+    const group = isSearch ? searches.get(words[looked] ?? '') : things.groupOf[looked]
+    const weight = (looks.weights[place] ?? 0) * 2 ** ((-(stretch - back) * horizonDays) / halfLifeDays)
+    const days = (looks.lastDays[place] ?? 0) - back * horizonDays
+    const count = looks.counts[place] ?? 0
+    if (!isSearch) addLook(tradeAt(trades, looked), way, { weight, days, count })
+    if (group !== undefined && group >= 0) addLook(tradeAt(trades, group), way, { weight, days, count })
+  }
+}
+
+function addLook(
+  trade: Trade,
+  way: number,
+  { weight, days, count }: { readonly weight: number; readonly days: number; readonly count: number },
+): void {
+  if (way === lookWays.cart) trade.cartWeight += weight
+  else if (way === lookWays.view) trade.viewWeight += weight
+  else trade.searchWeight += weight
+  trade.lookDays = trade.lookCount === 0 ? days : Math.min(trade.lookDays, days)
+  trade.lookCount += count
+}
+
+function tradeAt(trades: Map<number, Trade>, thing: number): Trade {
+  const known = trades.get(thing)
+  if (known !== undefined) return known
+  const trade: Trade = {
+    ...{ thing, dayCount: 0, units: 0, unitsOfLate: 0, spend: 0, boughtWeight: 0, firstDays: 0, lastDays: 0 },
+    ...{ cartWeight: 0, viewWeight: 0, searchWeight: 0, lookDays: 0, lookCount: 0 },
+    ...{ bought: 0, taken: 0, boughtOfLate: 0, takenOfLate: 0, lastDay: -1 },
+  }
+  trades.set(thing, trade)
+  return trade
+}
+
+function close(trade: Trade): OwnTrade {
+  trade.units = Math.max(0, trade.bought - trade.taken)
+  trade.unitsOfLate = Math.max(0, trade.boughtOfLate - trade.takenOfLate)
+  return trade
 }

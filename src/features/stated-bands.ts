@@ -1,6 +1,7 @@
 import type { Database } from '../database/database.ts'
 import { computeFeatures } from './compute-features.ts'
 import type { FeatureDefinition } from './feature.ts'
+import type { FittedConstants } from './fitted-constants.ts'
 import type { StatedBands } from './pair-rows.ts'
 import { readBandStart } from './stated-band.ts'
 
@@ -30,6 +31,17 @@ const definitions: readonly FeatureDefinition[] = [
   },
 ]
 
+/** Stated facts read nothing of all customers and items. */
+const noConstants: FittedConstants = {
+  quantityLimit: Number.MAX_VALUE,
+  priceLimit: Number.MAX_VALUE,
+  priceBandEdges: [],
+  tierEdges: {},
+  categories: [],
+  brands: [],
+  topics: [],
+}
+
 /** What people had stated of their age and income by the cut, row by row. */
 export async function loadStatedBands(
   database: Database,
@@ -45,6 +57,7 @@ export async function loadStatedBands(
     asOfMs: cutMs,
     timeZone,
     definitions,
+    constants: noConstants,
     ...(signal && { signal }),
   })
   const rowOf = new Map(table.profileIds.map((id, row) => [id, row]))

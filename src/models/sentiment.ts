@@ -4,7 +4,7 @@ import { pause } from '../core/pause.ts'
 import { logLoss } from '../math/metrics/classification.ts'
 import { groupedFolds } from '../math/metrics/folds.ts'
 import type { Random } from '../math/random.ts'
-import { createNgramHasher } from '../text/hashed-ngrams.ts'
+import { createNgramHasher, type NgramScheme } from '../text/hashed-ngrams.ts'
 import type { SparseRows } from '../text/hashed-vectors.ts'
 import {
   createNgramRowBuilder,
@@ -16,7 +16,7 @@ import {
 } from '../text/ngram-weights.ts'
 import type { ChineseSegmenter } from '../text/segment-chinese.ts'
 import { type Calibration, calibrate, fitPlatt } from './calibration.ts'
-import { fitSparseLogistic, type SparseLogistic, sparseLogOdds } from './sparse-logistic.ts'
+import { fitSparseLogistic, sparseLogOdds } from './sparse-logistic.ts'
 
 /** Texts that people rated, read once for all fits: what they say, the hashes of their n-grams, whether they are good. */
 export type RatedTexts = {
@@ -37,7 +37,8 @@ export type SentimentSettings = {
 /** Plain data for JSON. */
 export type SentimentModel = {
   readonly kind: 'sentiment'
-  readonly formatVersion: 1
+  /** Which n-grams are counted; fits of 1 are still read. */
+  readonly formatVersion: NgramScheme
   /** A digest of what was learned: the same texts and settings give the same version. */
   readonly version: string
   readonly ngrams: NgramWeights
@@ -107,13 +108,12 @@ export async function chooseSentimentSettings(
   for (let fold = 0; fold < heldCount; fold++) {
     const learned = pickRated(rated, (row) => folds[row] !== fold)
     const held = [...folds.keys()].filter((row) => folds[row] === fold)
-    const builder = createNgramRowBuilder(fitNgramWeights(learned.hashes))
+    const builder = createNgramRowBuilder(fitNgramWeights(learned.hashes, { labels: learned.labels }))
     const from = builder.build(learned.hashes)
     const to = builder.build(held.map((row) => rated.hashes[row] ?? new Uint32Array()))
-    let start: SparseLogistic | undefined
     for (const [index, penalty] of penalties.entries()) {
-      start = await fitSparseLogistic(from, learned.labels, { penalty, ...control, ...(start && { start }) })
-      for (const [place, odds] of sparseLogOdds(start, to).entries())
+      const fitted = await fitSparseLogistic(from, learned.labels, { penalty, ...control })
+      for (const [place, odds] of sparseLogOdds(fitted, to).entries())
         said[index]?.fill(sigmoid(odds), held[place], (held[place] ?? 0) + 1)
     }
   }
@@ -128,15 +128,15 @@ export async function chooseSentimentSettings(
 }
 
 /**
- * What tells good texts from bad: logistic regression on hashed n-grams (Wang & Manning, 2012, on how much n-grams of two
- * words tell), of any language, learned from the shop's own ratings.
+ * What tells good texts from bad: logistic regression on hashed n-grams that are scaled by their naive Bayes ratio (Wang & Manning,
+ * 2012), of any language, learned from the shop's own ratings.
  */
 export async function fitSentiment(
   rated: RatedTexts,
   settings: SentimentSettings,
   signal?: AbortSignal,
 ): Promise<SentimentModel> {
-  const ngrams = fitNgramWeights(rated.hashes)
+  const ngrams = fitNgramWeights(rated.hashes, { labels: rated.labels })
   const rows = createNgramRowBuilder(ngrams).build(rated.hashes)
   const { weights, intercept } = await fitSparseLogistic(rows, rated.labels, {
     penalty: settings.penalty,
@@ -144,7 +144,7 @@ export async function fitSentiment(
   })
   const learned = { ngrams, weights: encodeNumbers(Float32Array.from(weights)), intercept, settings }
   const version = createHash('sha256').update(JSON.stringify(learned)).digest('hex').slice(0, 12)
-  return { kind: 'sentiment', formatVersion: 1, version, ...learned }
+  return { kind: 'sentiment', formatVersion: 2, version, ...learned }
 }
 
 /** The probability that each text is good; NaN for one without a known n-gram. */
@@ -157,7 +157,7 @@ export function createSentimentReader(
   model: SentimentModel,
   segmentChinese?: ChineseSegmenter,
 ): (text: string) => number {
-  const hash = createNgramHasher(segmentChinese)
+  const hash = createNgramHasher(segmentChinese, model.formatVersion)
   const predict = createPredictor(model)
   return (text) => 2 * (predict([hash(text)])[0] ?? Number.NaN) - 1
 }

@@ -4,6 +4,7 @@ import { pause } from '../core/pause.ts'
 import { findHistorySource } from '../database/history-source.ts'
 import type { Evaluation } from '../evaluate/evaluation.ts'
 import { choosePairGroups, type PairGroups } from '../features/pair-groups.ts'
+import type { PairSource } from '../features/pair-source.ts'
 import { keyOf, type PairTarget } from '../features/pair-targets.ts'
 import type { PersonNeeds } from '../profiles/needs.ts'
 import {
@@ -14,7 +15,14 @@ import {
   type NeedsModel,
 } from './needs/fit-needs.ts'
 import { judgeNeeds, type NeedsJudgement, type NeedsPart, partName } from './needs/judge-needs.ts'
-import { loadPairSplit, loadPairsToScore, type PairSplit, type RowLimits } from './needs/labelled-pairs.ts'
+import {
+  loadPairSplit,
+  loadPairsToScore,
+  openPairs,
+  openTrainingPairs,
+  type PairSplit,
+  type RowLimits,
+} from './needs/labelled-pairs.ts'
 import { sameAsLastQuarter } from './needs/needs-baselines.ts'
 import { type NeedNaming, scoreNeeds } from './needs/score-needs.ts'
 import { loadTopics, type TopicName } from './train-topics.ts'
@@ -69,7 +77,8 @@ export async function trainNeeds(
   const random = training.random.fork(`needs-${horizonDays}`)
   const topics = await loadTopics(training.database)
   const groups = await chooseGroups(training, horizonDays, topics?.version)
-  const pairs = await loadPairSplit(training, horizonDays, groups, limits)
+  const opened = await openTrainingPairs(training, horizonDays, groups)
+  const pairs = await loadPairSplit(training, opened, { horizonDays, limits })
   await pause(training.signal)
   const chosen = chooseChance(pairs.train, pairs.validation, random)
   await pause(training.signal)
@@ -89,7 +98,7 @@ export async function trainNeeds(
   await pause(training.signal)
   const model = fitLast(pairs, chosen.settings, { horizonDays, random })
   const naming = await createNaming(training, groups, topics?.topics ?? [])
-  return scoreEverybody(training, { model, judgement, groups, naming })
+  return scoreEverybody(training, { model, judgement, source: opened.source, naming })
 }
 
 /** Groups are those of the items known by the validation cut: nothing later decides what is asked. */
@@ -121,13 +130,13 @@ function describeSettings(settings: ChanceSettings, groups: PairGroups): Record<
 type Fitted = {
   readonly model: NeedsModel
   readonly judgement: NeedsJudgement
-  readonly groups: PairGroups
+  readonly source: PairSource
   readonly naming: NeedNaming
 }
 
 async function scoreEverybody(
   training: Training,
-  { model, judgement, groups, naming }: Fitted,
+  { model, judgement, source, naming }: Fitted,
 ): Promise<TrainedNeeds> {
   const { asOfMs, signal } = training
   const { chance: evaluation, units: unitsEvaluation, parts, ...rest } = judgement
@@ -135,7 +144,7 @@ async function scoreEverybody(
   const version = versionOf(name, asOfMs)
   const needs: PersonNeeds[] = []
   const totals = new Map<string, NeedTotal>()
-  for await (const table of loadPairsToScore(training, model.horizonDays, groups)) {
+  for await (const table of loadPairsToScore(training, source)) {
     const scored = scoreNeeds(model, table, { ...naming, version, asOfMs })
     for (const person of scored.people) needs.push(person)
     for (const [target, sums] of scored.totals) addTotal(totals, target, sums, naming)
@@ -162,7 +171,8 @@ export async function scoreNeedsAgain(
   const groups = await chooseGroups(training, model.horizonDays, topics?.version)
   const naming = await createNaming(training, groups, topics?.topics ?? [])
   const needs: PersonNeeds[] = []
-  for await (const table of loadPairsToScore(training, model.horizonDays, groups)) {
+  const source = await openPairs(training, { horizonDays: model.horizonDays, groups, cutsMs: [asOfMs] })
+  for await (const table of loadPairsToScore(training, source)) {
     for (const person of scoreNeeds(model, table, { ...naming, version, asOfMs }).people) needs.push(person)
     await pause(signal)
   }

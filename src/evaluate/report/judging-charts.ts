@@ -1,7 +1,7 @@
 import type { Bilingual } from '../../core/language.ts'
 import type { ClassificationCharts, DependenceCurve, Evaluation, RegressionCharts } from '../evaluation.ts'
 import { drawChart, palette, quietColour } from './chart.ts'
-import { axis, line, round, titleStyle } from './chart-parts.ts'
+import { axis, line, round, titleStyle, whiskers } from './chart-parts.ts'
 import { type Html, html } from './html.ts'
 import type { Reading } from './reading.ts'
 import { metricWords, words } from './words.ts'
@@ -142,25 +142,7 @@ export function importanceChart(
         data: top.map(({ feature }) => text(featureNames[feature] ?? { en: feature, zh: feature })),
         axisLabel: { width: 205, overflow: 'break', fontSize: 11, lineHeight: 12, interval: 0 },
       },
-      series: [
-        { type: 'bar', data: top.map(({ value }) => round(value)) },
-        {
-          type: 'line',
-          symbol: 'none',
-          lineStyle: { opacity: 0 },
-          data: top.map(({ value }) => round(value)),
-          markLine: {
-            silent: true,
-            symbol: 'none',
-            label: { show: false },
-            lineStyle: { type: 'solid', color: '#1c2330', width: 1.5 },
-            data: top.map(({ value, low = value, high = value }, index) => [
-              { coord: [round(low), index] },
-              { coord: [round(high), index] },
-            ]),
-          },
-        },
-      ],
+      series: [{ type: 'bar', data: top.map(({ value }) => round(value)) }, whiskers(top)],
     },
     title,
     360,

@@ -50,10 +50,10 @@ export function bootstrapByCounts(
   { resamples = 400, level = 0.95, strata }: BootstrapOptions = {},
 ): Interval[] {
   const groups = groupEntities(count, strata)
-  const times = new Uint16Array(count).fill(1)
-  const values = statistics(times)
+  const values = statistics(new Uint16Array(count).fill(1))
   const figures = values.map(() => new Float64Array(resamples))
   for (let round = 0; round < resamples; round++) {
+    const times = new Uint16Array(count)
     draw(times, groups, random)
     for (const [index, figure] of statistics(times).entries()) {
       const column = figures[index]
@@ -76,9 +76,8 @@ function groupEntities(count: number, strata: ArrayLike<number> | undefined): Ui
   )
 }
 
-/** Draws as many entities of each group as there are, with replacement. */
+/** Draws as many entities of each group as there are, with replacement, into counts of 0. */
 function draw(times: Uint16Array, groups: readonly Uint32Array[], random: Random): void {
-  times.fill(0)
   for (const group of groups)
     for (let left = group.length; left > 0; left--) {
       const drawn = group[random.integer(group.length)] ?? 0

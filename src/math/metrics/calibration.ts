@@ -1,4 +1,5 @@
-import { type DrawCounts, forEachRun, type Ranking, rankRows, totalsOf } from './ranking.ts'
+import { elementAt } from '../matrix.ts'
+import { type DrawCounts, type Ranking, rankRows, runsOf } from './ranking.ts'
 
 /** Rows of like probability: what was said and what came. */
 export type CalibrationBin = { readonly predicted: number; readonly observed: number; readonly count: number }
@@ -50,35 +51,37 @@ function rankedCalibration(
   { binCount = 10, bins = 'equal_count' }: CalibrationOptions,
   times?: DrawCounts,
 ): CalibrationBin[] {
-  const total = totalsOf(ranking, times).count
-  const sums = Array.from({ length: binCount }, () => ({ predicted: 0, observed: 0, count: 0 }))
-  const add = (bin: number, count: number, score: number, rate: number) => {
-    const sum = sums[Math.max(0, Math.min(binCount - 1, bin))]
-    if (sum === undefined) return
-    sum.predicted += count * score
-    sum.observed += count * rate
-    sum.count += count
+  const { length, scores, counts, sums: labelSums } = runsOf(ranking, times)
+  let total = 0
+  for (let run = 0; run < length; run++) total += elementAt(counts, run)
+  const bin = () => new Float64Array(binCount)
+  const [predicted, observed, rows] = [bin(), bin(), bin()]
+  const add = (place: number, count: number, score: number, rate: number) => {
+    const own = Math.max(0, Math.min(binCount - 1, place))
+    predicted[own] = elementAt(predicted, own) + count * score
+    observed[own] = elementAt(observed, own) + count * rate
+    rows[own] = elementAt(rows, own) + count
   }
   // Runs come from the highest probability down; places are counted from the lowest row up.
   let end = total
-  forEachRun(ranking, times, ({ score, count, sum }) => {
-    const rate = sum / count
+  for (let run = 0; run < length; run++) {
+    const score = elementAt(scores, run)
+    const count = elementAt(counts, run)
+    const rate = elementAt(labelSums, run) / count
     const start = end - count
     if (bins === 'equal_width') add(Math.floor(score * binCount), count, score, rate)
     else
       for (let place = start; place < end; ) {
-        const bin = Math.floor((place * binCount) / total)
-        const next = Math.min(end, Math.ceil(((bin + 1) * total) / binCount))
-        add(bin, next - place, score, rate)
+        const own = Math.floor((place * binCount) / total)
+        const next = Math.min(end, Math.ceil(((own + 1) * total) / binCount))
+        add(own, next - place, score, rate)
         place = next
       }
     end = start
-  })
-  return sums
-    .filter((sum) => sum.count > 0)
-    .map(({ predicted, observed, count }) => ({
-      predicted: predicted / count,
-      observed: observed / count,
-      count,
-    }))
+  }
+  return Array.from(rows, (count, place) => ({
+    predicted: elementAt(predicted, place) / count,
+    observed: elementAt(observed, place) / count,
+    count,
+  })).filter(({ count }) => count > 0)
 }

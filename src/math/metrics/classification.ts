@@ -1,4 +1,14 @@
-import { type DrawCounts, forEachRun, meanOver, type Ranking, rankRows, totalsOf } from './ranking.ts'
+import { elementAt } from '../matrix.ts'
+import {
+  type DrawCounts,
+  forEachRun,
+  meanOver,
+  type Ranking,
+  rankRows,
+  runsOf,
+  squaredError,
+  totalsOf,
+} from './ranking.ts'
 
 /** Counts of a decision at a threshold: scores at or above it are taken for positive. */
 export type Confusion = {
@@ -22,18 +32,22 @@ function confusion(labels: ArrayLike<number>, scores: ArrayLike<number>, thresho
 
 /** The counts of a resample. */
 export function rankedConfusion(ranking: Ranking, threshold: number, times?: DrawCounts): Confusion {
-  let [taken, truePositives] = [0, 0]
-  forEachRun(ranking, times, ({ score, count, sum }) => {
-    if (!(score >= threshold)) return
+  const { length, scores, counts, sums } = runsOf(ranking, times)
+  let [taken, truePositives, all, positives] = [0, 0, 0, 0]
+  for (let run = 0; run < length; run++) {
+    const count = elementAt(counts, run)
+    const sum = elementAt(sums, run)
+    all += count
+    positives += sum
+    if (!(elementAt(scores, run) >= threshold)) continue
     taken += count
     truePositives += sum
-  })
-  const all = totalsOf(ranking, times)
+  }
   return {
     truePositives,
     falsePositives: taken - truePositives,
-    falseNegatives: all.sum - truePositives,
-    trueNegatives: all.count - taken - (all.sum - truePositives),
+    falseNegatives: positives - truePositives,
+    trueNegatives: all - taken - (positives - truePositives),
   }
 }
 
@@ -140,12 +154,15 @@ export function areaUnderRoc(labels: ArrayLike<number>, scores: ArrayLike<number
 
 /** The area under the ROC curve of a resample. */
 export function rankedAreaUnderRoc(ranking: Ranking, times?: DrawCounts): number {
+  const { length, counts, sums } = runsOf(ranking, times)
   let [area, positives, negatives] = [0, 0, 0]
-  forEachRun(ranking, times, ({ count, sum }) => {
+  for (let run = 0; run < length; run++) {
+    const count = elementAt(counts, run)
+    const sum = elementAt(sums, run)
     area += (count - sum) * (positives + sum / 2)
     positives += sum
     negatives += count - sum
-  })
+  }
   return area / (positives * negatives)
 }
 
@@ -156,12 +173,14 @@ export function averagePrecision(labels: ArrayLike<number>, scores: ArrayLike<nu
 
 /** The average precision of a resample. */
 export function rankedAveragePrecision(ranking: Ranking, times?: DrawCounts): number {
+  const { length, counts, sums } = runsOf(ranking, times)
   let [total, taken, found] = [0, 0, 0]
-  forEachRun(ranking, times, ({ count, sum }) => {
-    taken += count
+  for (let run = 0; run < length; run++) {
+    const sum = elementAt(sums, run)
+    taken += elementAt(counts, run)
     found += sum
     total += (sum * found) / taken
-  })
+  }
   return total / found
 }
 
@@ -172,10 +191,12 @@ export function logLoss(labels: ArrayLike<number>, probabilities: ArrayLike<numb
 
 /** The log-loss of a resample. */
 export function rankedLogLoss(ranking: Ranking, times?: DrawCounts): number {
-  return meanOver(ranking, times, (label, score) => {
-    const probability = Math.min(1 - 1e-15, Math.max(1e-15, score))
-    return -Math.log(label === 1 ? probability : 1 - probability)
-  })
+  return meanOver(ranking, times, lossOf)
+}
+
+function lossOf(label: number, score: number): number {
+  const probability = Math.min(1 - 1e-15, Math.max(1e-15, score))
+  return -Math.log(label === 1 ? probability : 1 - probability)
 }
 
 /** Mean squared difference of probability and label (Brier, 1950). */
@@ -185,7 +206,7 @@ export function brierScore(labels: ArrayLike<number>, probabilities: ArrayLike<n
 
 /** The Brier score of a resample. */
 export function rankedBrierScore(ranking: Ranking, times?: DrawCounts): number {
-  return meanOver(ranking, times, (label, score) => (label - score) ** 2)
+  return meanOver(ranking, times, squaredError)
 }
 
 function ratio(part: number, whole: number): number {

@@ -1,4 +1,14 @@
-import { type DrawCounts, meanOver, type Ranking, rankRows, totalsOf } from './ranking.ts'
+import { elementAt } from '../matrix.ts'
+import {
+  type DrawCounts,
+  figuresOfRanks,
+  meanOfRanks,
+  meanOver,
+  type Ranking,
+  rankRows,
+  squaredError,
+  totalsOf,
+} from './ranking.ts'
 
 /** Share of the variance of `actual` that is explained: 1 − SSE / SST; negative when worse than the mean. */
 export function rSquared(actual: ArrayLike<number>, predicted: ArrayLike<number>): number {
@@ -30,27 +40,40 @@ export function poissonDeviance(actual: ArrayLike<number>, predicted: ArrayLike<
 /** The deviance of a resample; the ranking's labels are what came, its scores what was predicted. */
 export function rankedDeviance(ranking: Ranking, times?: DrawCounts): number {
   const least = meanActual(ranking, times) / 1000
-  return meanOver(ranking, times, (actual, predicted) => {
-    const expected = Math.max(least, predicted)
-    return 2 * ((actual > 0 ? actual * Math.log(actual / expected) : 0) - actual + expected)
-  })
+  const { labels, scores } = ranking
+  const values = figuresOfRanks(ranking, devianceOf).slice()
+  // The smallest predictions come last.
+  for (let rank = scores.length - 1; rank >= 0 && elementAt(scores, rank) < least; rank--)
+    values[rank] = devianceOf(elementAt(labels, rank), least)
+  return meanOfRanks(ranking, times, values)
+}
+
+function devianceOf(actual: number, expected: number): number {
+  return 2 * ((actual > 0 ? actual * Math.log(actual / expected) : 0) - actual + expected)
 }
 
 /** The RMSE of a resample. */
 export function rankedSquaredError(ranking: Ranking, times?: DrawCounts): number {
-  return Math.sqrt(meanOver(ranking, times, (actual, predicted) => (actual - predicted) ** 2))
+  return Math.sqrt(meanOver(ranking, times, squaredError))
 }
 
 /** The MAE of a resample. */
 export function rankedAbsoluteError(ranking: Ranking, times?: DrawCounts): number {
-  return meanOver(ranking, times, (actual, predicted) => Math.abs(actual - predicted))
+  return meanOver(ranking, times, absoluteError)
+}
+
+function absoluteError(actual: number, predicted: number): number {
+  return Math.abs(actual - predicted)
 }
 
 /** R² of a resample. */
 export function rankedRSquared(ranking: Ranking, times?: DrawCounts): number {
   const mean = meanActual(ranking, times)
-  const squares = meanOver(ranking, times, (actual, predicted) => (actual - predicted) ** 2)
-  return 1 - squares / meanOver(ranking, times, (actual) => (actual - mean) ** 2)
+  const squares = meanOver(ranking, times, squaredError)
+  const around = new Float64Array(ranking.labels.length)
+  for (let rank = 0; rank < around.length; rank++)
+    around[rank] = (elementAt(ranking.labels, rank) - mean) ** 2
+  return 1 - squares / meanOfRanks(ranking, times, around)
 }
 
 function meanActual(ranking: Ranking, times?: DrawCounts): number {

@@ -54,6 +54,8 @@ function sidesOf({ leftCodes, rightCodes }: TreeNode & { readonly kind: 'categor
   return sides
 }
 
+const rowsAtOnce = 512
+
 /** Adds each tree's answer to the margin of each row; tree i adds to output i modulo the number of outputs. */
 export function addFlatTrees(
   margins: Float64Array,
@@ -62,11 +64,15 @@ export function addFlatTrees(
 ): void {
   const [rowCount, width] = [rowIds.length, featureNames.length]
   const outputCount = rowCount === 0 ? 1 : margins.length / rowCount
-  for (let tree = 0; tree < flat.roots.length; tree++) {
-    const root = flat.roots[tree] ?? 0
-    const offset = (tree % outputCount) * rowCount
-    for (let row = 0; row < rowCount; row++)
-      margins[offset + row] = elementAt(margins, offset + row) + leafValue(flat, root, values, row * width)
+  // Some rows at a time stay in the processor's cache while all trees are walked.
+  for (let start = 0; start < rowCount; start += rowsAtOnce) {
+    const end = Math.min(rowCount, start + rowsAtOnce)
+    for (let tree = 0; tree < flat.roots.length; tree++) {
+      const root = flat.roots[tree] ?? 0
+      const offset = (tree % outputCount) * rowCount
+      for (let row = start; row < end; row++)
+        margins[offset + row] = elementAt(margins, offset + row) + leafValue(flat, root, values, row * width)
+    }
   }
 }
 

@@ -1,20 +1,12 @@
 import type { Dataset } from '../../core/dataset.ts'
 import { throwIfStopped } from '../../core/errors.ts'
-import { splitInTime } from '../../evaluate/cuts.ts'
+import { type Cuts, splitInTime } from '../../evaluate/cuts.ts'
 import type { EvaluationSplit } from '../../evaluate/evaluation.ts'
 import type { PairGroups } from '../../features/pair-groups.ts'
-import type { HashShare } from '../../features/pair-reading.ts'
-import {
-  computePairOutcomes,
-  computePairs,
-  type PairOutcomes,
-  type PairTable,
-} from '../../features/pair-rows.ts'
+import { type PairOutcomes, type PairTable, rowsPerShopper } from '../../features/pair-rows.ts'
+import { openPairSource, type PairSource, type PairSourceOptions } from '../../features/pair-source.ts'
 import { loadStatedBands } from '../../features/stated-bands.ts'
 import type { Training } from '../training.ts'
-
-/** So many rows a shopper at most; the limits of rows are kept by reading fewer shoppers. */
-const rowsPerShopper = 32
 
 /** Rows of shoppers and what they may need at one cut, with what came of them. */
 export type LabelledPairs = { readonly table: PairTable; readonly outcomes: PairOutcomes }
@@ -26,19 +18,38 @@ export type PairSplit = {
   readonly split: EvaluationSplit
 }
 
-/** How many rows are learned from (of all cuts before the validation one), and how many each other cut gives. */
+/**
+ * About how many rows are learned from (of all cuts before the validation one), and how many each other cut gives: kept by
+ * reading fewer shoppers.
+ */
 export type RowLimits = { readonly train: number; readonly judge: number }
 
-/** @throws AppError 'too_little_data' when the history is too short for the horizon. */
-export async function loadPairSplit(
+/** Everything that is asked of the history of a training, read once. @throws AppError as `splitInTime` does. */
+export async function openTrainingPairs(
   training: Training,
   horizonDays: number,
   groups: PairGroups,
-  limits: RowLimits,
-): Promise<PairSplit> {
+): Promise<{ readonly source: PairSource; readonly cuts: Cuts }> {
   const cuts = splitInTime({ firstMs: training.firstMs, lastMs: training.asOfMs }, horizonDays)
-  const load = (cutMs: number, rowLimit: number) =>
-    loadLabelled(training, { cutMs, horizonDays, groups, rowLimit })
+  const cutsMs = [...cuts.trainMs, cuts.validationMs, cuts.testMs, training.asOfMs]
+  return { cuts, source: await openPairs(training, { horizonDays, groups, cutsMs }) }
+}
+
+/** The history up to the training's cut, for questions as of some cuts. */
+export async function openPairs(
+  { database, rows, asOfMs, signal }: Training,
+  asked: Pick<PairSourceOptions, 'horizonDays' | 'groups' | 'cutsMs'>,
+): Promise<PairSource> {
+  const { features } = await rows.featuresAt(asOfMs)
+  return openPairSource(database, { ...asked, asOfMs, shopperCount: features.rowIds.length, signal })
+}
+
+export async function loadPairSplit(
+  training: Training,
+  { source, cuts }: { readonly source: PairSource; readonly cuts: Cuts },
+  { horizonDays, limits }: { readonly horizonDays: number; readonly limits: RowLimits },
+): Promise<PairSplit> {
+  const load = (cutMs: number, rowLimit: number) => loadLabelled(training, source, { cutMs, rowLimit })
   const train: LabelledPairs[] = []
   for (const cutMs of cuts.trainMs) train.push(await load(cutMs, limits.train / cuts.trainMs.length))
   const validation = await load(cuts.validationMs, limits.judge)
@@ -61,44 +72,26 @@ export async function loadPairSplit(
 
 async function loadLabelled(
   training: Training,
-  asked: {
-    readonly cutMs: number
-    readonly horizonDays: number
-    readonly groups: PairGroups
-    readonly rowLimit: number
-  },
+  source: PairSource,
+  { cutMs, rowLimit }: { readonly cutMs: number; readonly rowLimit: number },
 ): Promise<LabelledPairs> {
-  const { cutMs, horizonDays, groups, rowLimit } = asked
   throwIfStopped(training.signal)
-  const { features } = await training.rows.featuresAt(cutMs)
-  const count = Math.max(1, Math.ceil((features.rowIds.length * rowsPerShopper) / rowLimit))
-  const share: HashShare = { index: 0, count }
-  const stated = await loadStated(training, features, cutMs)
-  const options = { cutMs, horizonDays, groups, people: features, stated, share, signal: training.signal }
-  const table = await computePairs(training.database, options)
-  return { table, outcomes: await computePairOutcomes(training.database, options, table) }
+  const { features: people } = await training.rows.featuresAt(cutMs)
+  const stated = await loadStated(training, people, cutMs)
+  const table = source.pairsAt(cutMs, { people, stated, limit: rowLimit / rowsPerShopper })
+  return { table, outcomes: source.outcomesOf(cutMs, table) }
 }
 
 /** Everybody's rows as of the cut that people are scored at, some thousands of shoppers at a time. */
-export async function* loadPairsToScore(
-  training: Training,
-  horizonDays: number,
-  groups: PairGroups,
-): AsyncGenerator<PairTable> {
-  const { asOfMs: cutMs, signal } = training
-  const { features } = await training.rows.featuresAt(cutMs)
-  const count = Math.max(1, Math.ceil(features.rowIds.length / shoppersAtOnce))
-  const stated = await loadStated(training, features, cutMs)
-  for (let index = 0; index < count; index++) {
+export async function* loadPairsToScore(training: Training, source: PairSource): AsyncGenerator<PairTable> {
+  const { asOfMs, signal } = training
+  const { features: people } = await training.rows.featuresAt(asOfMs)
+  const stated = await loadStated(training, people, asOfMs)
+  for await (const table of source.everyonesPairs(asOfMs, { people, stated })) {
     throwIfStopped(signal)
-    const share = { index, count }
-    yield await computePairs(training.database, {
-      ...{ cutMs, horizonDays, groups, people: features, stated, share, signal },
-    })
+    yield table
   }
 }
-
-const shoppersAtOnce = 10_000
 
 function loadStated({ database, timeZone, signal }: Training, { rowIds }: Dataset, cutMs: number) {
   return loadStatedBands(database, { profileIds: rowIds, cutMs, timeZone, signal })
