@@ -95,15 +95,10 @@ async function bySequences(
   { rest, held }: Parts,
   random: Random,
 ) {
-  const part = (places: Uint32Array) => ({
-    rowIds: Array.from(places, (row) => rows.events.rowIds[row] ?? ''),
-    sequences: Array.from(places, (row) => rows.events.sequences[row] ?? []),
-    asOfMs: pick(rows.events.asOfMs, places),
-  })
-  const known = { events: part(rest), labels: pick(rows.labels, rest) }
+  const known = { dataset: pickRows(rows.dataset, rest), labels: pick(rows.labels, rest) }
   const settings = { ...sequenceNetwork.standard, reader }
   await using model = await sequenceNetwork.fit({ kind: 'chance' }, known, settings, { random })
-  return await model.predict(part(held))
+  return await model.predict(pickRows(rows.dataset, held))
 }
 
 /** Each fold as answered by what learned from the others. */

@@ -1,5 +1,4 @@
-import type { Dataset } from '../../src/core/dataset.ts'
-import type { EventSequences } from '../../src/models/event-sequences.ts'
+import type { ModelRows } from '../../src/models/learner.ts'
 import type { CustomerPurchases } from '../clv/transactions.ts'
 import { countAfter, lastDayOf } from '../clv/windows.ts'
 
@@ -7,9 +6,8 @@ const dayMs = 86_400_000
 
 /** Customers as of the end of the calibration weeks, told twice, and whether each buys within the weeks after. */
 export type BuyerRows = {
-  readonly events: EventSequences
-  /** Recency, frequency, spend: what is usually told of customers. */
-  readonly dataset: Dataset
+  /** Recency, frequency, spend: what is usually told of customers; and their purchases as events. */
+  readonly dataset: ModelRows
   readonly labels: Float64Array
 }
 
@@ -24,17 +22,16 @@ export function buildBuyerRows(
   const counts = countAfter(customers, rows, { lastDay, weeks: weeks.holdoutWeeks })
   const rowIds = rows.map((row) => customers[row]?.id ?? '')
   return {
-    events: {
-      rowIds,
-      sequences: seen.map((purchases) =>
-        purchases.map(({ day, amount }) => ({ kind: 'purchase', item: sizeOf(amount), atMs: day * dayMs })),
-      ),
-      asOfMs: rows.map(() => (lastDay + 1) * dayMs),
-    },
     dataset: {
       featureNames: ['days since last', 'days since first', 'purchases', 'spend', 'mean spend'],
       rowIds,
       values: Float64Array.from(seen.flatMap((purchases) => columnsOf(purchases, lastDay))),
+      events: {
+        sequences: seen.map((purchases) =>
+          purchases.map(({ day, amount }) => ({ kind: 'purchase', item: sizeOf(amount), atMs: day * dayMs })),
+        ),
+        asOfMs: rows.map(() => (lastDay + 1) * dayMs),
+      },
     },
     labels: Float64Array.from(counts, (count) => (count > 0 ? 1 : 0)),
   }

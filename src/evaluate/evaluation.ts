@@ -5,10 +5,12 @@ import type { DecisionCosts } from '../math/metrics/decision-cost.ts'
 /** A metric on the test rows; `low` and `high` bound a 95 % interval over resampled customers where there is one. */
 export type MetricValue = { readonly value: number; readonly low?: number; readonly high?: number }
 
-/** The model, or a trivial predictor beside it, on the same test rows. */
+/** The model, another that was tried, or a trivial predictor, on the same test rows. The model comes first. */
 export type ContenderFigures = {
   readonly name: Bilingual
   readonly isBaseline: boolean
+  /** A model that was tuned as the chosen one was, and does not answer. */
+  readonly isRival?: boolean
   readonly metrics: Readonly<Record<string, MetricValue>>
 }
 

@@ -19,9 +19,10 @@ import {
 } from './judge.ts'
 import { judgeSlices } from './judge-slices.ts'
 
-const primary: Metric = { name: 'poisson_deviance', sign: -1, of: rankedDeviance }
+/** How far off means are. */
+export const amountMetric: Metric = { name: 'poisson_deviance', sign: -1, of: rankedDeviance }
 const sliceMetrics = [
-  primary,
+  amountMetric,
   { name: 'mae', sign: -1, of: rankedAbsoluteError },
 ] as const satisfies readonly Metric[]
 const further: readonly Metric[] = [
@@ -42,7 +43,7 @@ export type RegressionInput = JudgeInput & {
  * one wholesaler does not decide alone (docs/adr/0010). RMSE, MAE and R² are compared beside it.
  */
 export function judgeRegression(input: RegressionInput, random: Random): Evaluation {
-  const verdict = judgeAgainstBest(input, primary, random)
+  const verdict = judgeAgainstBest(input, amountMetric, random)
   const needs = needsForVerdict(verdict, { count: input.actual.length })
   return {
     model: input.model,
@@ -50,7 +51,7 @@ export function judgeRegression(input: RegressionInput, random: Random): Evaluat
     split: input.split,
     meanActual: mean(input.actual),
     meanPredicted: mean(input.predicted),
-    contenders: withCoverage(figuresOf(input, [primary, ...further], random), input, random),
+    contenders: withCoverage(figuresOf(input, [amountMetric, ...further], random), input, random),
     verdict,
     comparisons: further.map((metric) => judgeAgainstBest(input, metric, random)),
     drivers: input.drivers,
@@ -82,7 +83,7 @@ function withCoverage(
   }
   const [coverage] = bootstrapRows({ actual, ...(owners && { owners }) }, coverageOf, random.fork('coverage'))
   return contenders.map((contender) =>
-    contender.isBaseline || coverage === undefined
+    contender.isBaseline || contender.isRival || coverage === undefined
       ? contender
       : { ...contender, metrics: { ...contender.metrics, interval_coverage: coverage } },
   )

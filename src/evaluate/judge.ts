@@ -26,6 +26,10 @@ export type JudgeInput = {
   readonly actual: Float64Array
   readonly predicted: Float64Array
   readonly baselines: readonly Contender[]
+  /** Models that were tuned on the same rows and do not answer. */
+  readonly rivals?: readonly Contender[]
+  /** Which of them is the model. */
+  readonly answeredBy?: Bilingual
   readonly drivers: readonly Driver[]
   /** Labels of the test rows by which they are judged apart. */
   readonly slices?: readonly SliceColumn[]
@@ -51,7 +55,10 @@ export type Metric = {
 /** Resamples of the customers behind every interval. */
 const resampleCount = 200
 
-const modelName: Bilingual = { en: 'the model', zh: '模型' }
+function nameModel(answeredBy: Bilingual | undefined): Bilingual {
+  if (answeredBy === undefined) return { en: 'the model', zh: '模型' }
+  return { en: `the model: ${answeredBy.en}`, zh: `模型：${answeredBy.zh}` }
+}
 
 /** What was worked out elsewhere and is only told. */
 export function toldParts({ learningCurve, importances, dependence }: JudgeInput) {
@@ -62,7 +69,7 @@ export function toldParts({ learningCurve, importances, dependence }: JudgeInput
   }
 }
 
-type Predictions = Pick<JudgeInput, 'actual' | 'predicted' | 'baselines' | 'owners'>
+type Predictions = Pick<JudgeInput, 'actual' | 'predicted' | 'baselines' | 'owners' | 'rivals' | 'answeredBy'>
 
 /** Figures on the rows of customers drawn anew; each customer's rows are drawn as often as the customer is. */
 export function bootstrapRows(
@@ -82,15 +89,16 @@ export function bootstrapRows(
 
 /** Every metric of every contender with its interval over resampled customers. */
 export function figuresOf(
-  { actual, predicted, baselines, owners }: Predictions,
+  { actual, predicted, baselines, owners, rivals = [], answeredBy }: Predictions,
   metrics: readonly Metric[],
   random: Random,
 ): ContenderFigures[] {
   const contenders = [
-    { name: modelName, predicted, isBaseline: false },
+    { name: nameModel(answeredBy), predicted, isBaseline: false },
+    ...rivals.map((rival) => ({ ...rival, isBaseline: false, isRival: true })),
     ...baselines.map((baseline) => ({ ...baseline, isBaseline: true })),
   ]
-  return contenders.map(({ name, predicted: values, isBaseline }) => {
+  return contenders.map(({ name, predicted: values, ...role }) => {
     const rows = rankRows(actual, values)
     const intervals = bootstrapRows(
       { actual, ...(owners && { owners }) },
@@ -101,7 +109,7 @@ export function figuresOf(
       metric.name,
       intervals[index] ?? { value: Number.NaN },
     ])
-    return { name, isBaseline, metrics: Object.fromEntries(figures) }
+    return { name, ...role, metrics: Object.fromEntries(figures) }
   })
 }
 

@@ -26,7 +26,7 @@ export type LearningCurveOptions<Settings extends object> = {
  * another model or other features would. Intervals resample the held rows. Shares of fewer than 20 rows are left out.
  */
 export async function learningCurve<Settings extends object>(
-  learner: Learner<Settings>,
+  learner: Pick<Learner<Settings>, 'fit'>,
   task: Task,
   { rest, held }: HeldOut,
   { settings, metric, shares = standardShares, random, signal }: LearningCurveOptions<Settings>,

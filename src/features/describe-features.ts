@@ -83,6 +83,7 @@ export function describeColumn(
   const slash = column.indexOf('/')
   const name = slash < 0 ? column : column.slice(0, slash)
   const definition = definitions.find((each) => each.name === name)
+  if (column === 'event_order') return eventOrder
   if (definition === undefined)
     return describePairColumn(column) ?? { meaning: { en: column, zh: column }, unit: units.name }
   const { meaning, unit } = definition
@@ -93,6 +94,12 @@ export function describeColumn(
     meaning: { en: `${meaning.en}: ${word.en}`, zh: `${meaning.zh}：${word.zh}` },
     unit: units[unit],
   }
+}
+
+/** No column: what a network of sequences read. */
+const eventOrder = {
+  meaning: { en: 'what was done last, and in which order', zh: '近期行为及其先后顺序' },
+  unit: units.name,
 }
 
 const scaleWords: Readonly<Record<string, Bilingual>> = {

@@ -11,8 +11,6 @@ export type SequenceEvent = {
 
 /** What each row's shopper did up to a moment, in the order of time. */
 export type EventSequences = {
-  /** Whose row it is. */
-  readonly rowIds: readonly string[]
   readonly sequences: readonly (readonly SequenceEvent[])[]
   /** The moment each row is told as of (Unix time): nothing of it comes later. */
   readonly asOfMs: ArrayLike<number>
@@ -22,14 +20,23 @@ export type EventSequences = {
  * That each row has its events, in order, none after the moment it is told as of.
  * @throws AppError 'bad_input' saying which row and event is wrong.
  */
-export function checkSequences({ rowIds, sequences, asOfMs }: EventSequences): void {
-  const [rowCount, sequenceCount, momentCount] = [rowIds.length, sequences.length, asOfMs.length]
+export function checkSequences({ sequences, asOfMs }: EventSequences, rowCount: number): void {
+  const [sequenceCount, momentCount] = [sequences.length, asOfMs.length]
   if (sequenceCount !== rowCount || momentCount !== rowCount)
     throw wrong(
       { en: 'rows, sequences and moments are not equally many', zh: '行、事件序列与时刻的数量不一致' },
       { expected: `${rowCount} of each`, received: `${sequenceCount} sequences, ${momentCount} moments` },
     )
   for (const [row, events] of sequences.entries()) checkRow(row, events, asOfMs[row] ?? Number.NaN)
+}
+
+/** The events of the rows at the given places. */
+export function pickSequences({ sequences, asOfMs }: EventSequences, rows: Iterable<number>): EventSequences {
+  const places = [...rows]
+  return {
+    sequences: places.map((row) => sequences[row] ?? []),
+    asOfMs: places.map((row) => asOfMs[row] ?? Number.NaN),
+  }
 }
 
 function checkRow(row: number, events: readonly SequenceEvent[], asOfMs: number): void {

@@ -1,10 +1,14 @@
 import type { Dataset } from '../core/dataset.ts'
 import type { Random } from '../math/random.ts'
+import type { EventSequences } from './event-sequences.ts'
 import type { Contribution } from './linear-reasons.ts'
+
+/** Rows as models read them: columns, and what each person did in its order where a model of sequences is to read them. */
+export type ModelRows = Dataset & { readonly events?: EventSequences }
 
 /** What is learned from: rows, what came of each, and how much each counts. */
 export type LearningRows = {
-  readonly dataset: Dataset
+  readonly dataset: ModelRows
   /** One number a row: an amount, a count, 0 or 1, or the index of a class, as the task has it. */
   readonly labels: ArrayLike<number>
   /** Features whose values are codes of categories without an order. */
@@ -53,13 +57,13 @@ export type FittedModel = AsyncDisposable & {
   readonly kind: string
   readonly featureNames: readonly string[]
   /** One number a row; of a `class` task [rows × classes], row-major. Never NaN. */
-  predict(dataset: Dataset): Promise<Float64Array>
+  predict(dataset: ModelRows): Promise<Float64Array>
   /**
    * Each feature's part in a row's score, largest first, parts of 0 left out: with `base` they sum to the score, which is the
    * prediction before the link (log-odds, the log of the mean, or the number itself). Undefined where a model has no exact
    * parts: `sampled-shapley.ts` finds them for any.
    */
-  explain?(dataset: Dataset): Promise<ModelReasons>
+  explain?(dataset: ModelRows): Promise<ModelReasons>
   save(): SavedModel
 }
 

@@ -12,9 +12,6 @@ import { applyScaler, fitScaler, type Scaler, type ScalerOptions } from './prepa
 export type LogisticOptions = {
   /** Penalty on squared weights per row; the intercept is free. */
   readonly alpha: number
-} & LogisticSettings
-
-export type LogisticSettings = {
   readonly scaling?: ScalerOptions
   /**
    * Fits on columns that tell something and do not repeat each other (`chooseColumns`), each weight with the sign of its
@@ -52,45 +49,28 @@ export type ProbabilityBounds = {
 export function fitLogistic(
   dataset: Dataset,
   labels: ArrayLike<number>,
-  options: LogisticOptions,
+  { alpha, scaling, hasPlainReasons }: LogisticOptions,
 ): LogisticModel {
-  const [model] = fitLogisticPath(dataset, labels, [options.alpha], options)
-  if (model === undefined) throw new Error('a path of one penalty gave no model')
-  return model
-}
-
-/** A fit for each penalty, each begun where the one before ended: give the largest first. Errors as `fitLogistic`. */
-export function fitLogisticPath(
-  dataset: Dataset,
-  labels: ArrayLike<number>,
-  alphas: readonly number[],
-  settings: LogisticSettings = {},
-): LogisticModel[] {
   checkLabels(dataset, labels)
-  const scaler = fitScaler(dataset, settings.scaling)
+  const scaler = fitScaler(dataset, scaling)
   const scaled = applyScaler(scaler, dataset)
-  const { columns, directions } = settings.hasPlainReasons
+  const { columns, directions } = hasPlainReasons
     ? chooseColumns(scaled, Float64Array.from(labels))
     : { columns: [...scaled.featureNames.keys()], directions: [] }
   const [rowCount, width] = [scaled.rowIds.length, columns.length + 1]
   const rows = { rowCount, columnCount: scaled.featureNames.length, values: scaled.values }
   const logLoss = createLogisticLoss({ rows, columns, hasIntercept: true, labels })
-  let start = new Float64Array(width)
-  return alphas.map((alpha) => {
-    const problem = { rowCount, logLoss, alpha }
-    const free = settle(problem, start)
-    const { point, hessian } = holdSigns(problem, free, directions)
-    start = Float64Array.from(point)
-    return {
-      kind: 'logistic',
-      formatVersion: 1,
-      scaler,
-      columns,
-      intercept: elementAt(point, width - 1),
-      weights: [...point.subarray(0, width - 1)],
-      hessianFactor: [...factorCholesky(hessian).lower],
-    }
-  })
+  const problem = { rowCount, logLoss, alpha }
+  const { point, hessian } = holdSigns(problem, settle(problem, new Float64Array(width)), directions)
+  return {
+    kind: 'logistic',
+    formatVersion: 1,
+    scaler,
+    columns,
+    intercept: elementAt(point, width - 1),
+    weights: [...point.subarray(0, width - 1)],
+    hessianFactor: [...factorCholesky(hessian).lower],
+  }
 }
 
 /** The probability of label 1 for each row. */

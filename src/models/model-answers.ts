@@ -1,6 +1,5 @@
-import type { Dataset } from '../core/dataset.ts'
 import { AppError } from '../core/errors.ts'
-import type { FittedModel, Task } from './learner.ts'
+import type { FittedModel, ModelRows, Task } from './learner.ts'
 
 /** Which of a model's answers is looked at: the only one, or that of a class. */
 export type AnswerChoice = { readonly task: Task; readonly classIndex?: number }
@@ -9,7 +8,7 @@ export type AnswerChoice = { readonly task: Task; readonly classIndex?: number }
 export async function predictOne(
   model: FittedModel,
   { task, classIndex }: AnswerChoice,
-  dataset: Dataset,
+  dataset: ModelRows,
 ): Promise<Float64Array> {
   const said = await model.predict(dataset)
   if (task.kind !== 'class') return said
@@ -41,11 +40,11 @@ export function scoreOfAnswer(kind: Task['kind'], answer: number): number {
 
 /** The dataset with one column changed. */
 export function withColumn(
-  { featureNames, rowIds, values }: Dataset,
+  { featureNames, rowIds, values, events }: ModelRows,
   column: number,
   valueAt: (row: number) => number,
-): Dataset {
+): ModelRows {
   const changed = values.slice()
   for (let row = 0; row < rowIds.length; row++) changed[row * featureNames.length + column] = valueAt(row)
-  return { featureNames, rowIds, values: changed }
+  return { featureNames, rowIds, values: changed, ...(events && { events }) }
 }

@@ -4,9 +4,12 @@ import { bootstrapByCounts, type Interval } from '../math/metrics/bootstrap.ts'
 import type { FitControl, FittedModel, LearningRows, Task } from './learner.ts'
 import { withColumn } from './model-answers.ts'
 import { checkFeatureNames } from './prepare/scaler.ts'
+import { rowLosses } from './row-losses.ts'
 
 export type ImportanceOptions = {
   readonly task: Task
+  /** Whose importance is asked for; every feature of the model where left out. */
+  readonly features?: readonly string[]
   /** How often each column is shuffled; 5 by default. */
   readonly repeats?: number
   /** Draws of people for the intervals; 400 by default. */
@@ -25,16 +28,17 @@ export type FeatureImportance = { readonly feature: string; readonly importance:
 export async function measureImportance(
   model: FittedModel,
   rows: LearningRows,
-  { task, repeats = 5, resamples = 400 }: ImportanceOptions,
+  { task, features = model.featureNames, repeats = 5, resamples = 400 }: ImportanceOptions,
   { random, signal, progress }: FitControl,
 ): Promise<FeatureImportance[]> {
   const { dataset } = rows
   checkFeatureNames(model.featureNames, dataset)
   if (dataset.rowIds.length === 0) throw new AppError('too_little_data', 'there are no rows to shuffle')
   const people = [...Map.groupBy(dataset.rowIds.keys(), (row) => dataset.rowIds[row] ?? '').values()]
-  const losses = lossesOf(task, rows, await model.predict(dataset))
+  const losses = rowLosses(task, rows, await model.predict(dataset))
   const rises: Float64Array[] = []
-  for (const [column] of model.featureNames.entries()) {
+  for (const [place, feature] of features.entries()) {
+    const column = columnOf(model, feature)
     const rise = new Float64Array(dataset.rowIds.length)
     for (let repeat = 0; repeat < repeats; repeat++) {
       await pause(signal)
@@ -45,12 +49,12 @@ export async function measureImportance(
         column,
         (row) => dataset.values[(from[row] ?? 0) * width + column] ?? Number.NaN,
       )
-      const worse = lossesOf(task, rows, await model.predict(shuffled))
+      const worse = rowLosses(task, rows, await model.predict(shuffled))
       for (const row of rise.keys())
         rise[row] = (rise[row] ?? 0) + ((worse[row] ?? 0) - (losses[row] ?? 0)) / repeats
     }
     rises.push(Float64Array.from(people, (own) => own.reduce((sum, row) => sum + (rise[row] ?? 0), 0)))
-    progress?.({ done: column + 1, total: model.featureNames.length })
+    progress?.({ done: place + 1, total: features.length })
   }
   const weights = Float64Array.from(people, (own) =>
     own.reduce((sum, row) => sum + (rows.weights === undefined ? 1 : (rows.weights[row] ?? 0)), 0),
@@ -61,12 +65,20 @@ export async function measureImportance(
     random,
     { resamples },
   )
-  return model.featureNames
-    .flatMap((feature, column) => {
-      const importance = intervals[column]
+  return features
+    .flatMap((feature, place) => {
+      const importance = intervals[place]
       return importance === undefined ? [] : [{ feature, importance }]
     })
     .sort((a, b) => b.importance.value - a.importance.value)
+}
+
+function columnOf({ featureNames }: FittedModel, feature: string): number {
+  const column = featureNames.indexOf(feature)
+  if (column !== -1) return column
+  throw new AppError('bad_input', `the model has no feature '${feature}'`, {
+    expected: featureNames.join(', '),
+  })
 }
 
 function weighedMean(sums: Float64Array, weights: Float64Array, times: Uint16Array): number {
@@ -77,35 +89,4 @@ function weighedMean(sums: Float64Array, weights: Float64Array, times: Uint16Arr
     total += drawn * (weights[person] ?? 0)
   }
   return sum / total
-}
-
-/** Each row's loss times its weight. */
-function lossesOf(task: Task, { labels, weights }: LearningRows, said: Float64Array): Float64Array {
-  return Float64Array.from(labels, (label, row) => {
-    const weight = weights === undefined ? 1 : (weights[row] ?? 0)
-    return weight * lossOf(task, label, said, row)
-  })
-}
-
-function lossOf(task: Task, label: number, said: Float64Array, row: number): number {
-  const answer = said[row] ?? Number.NaN
-  switch (task.kind) {
-    case 'amount':
-      return (label - answer) ** 2
-    case 'count': {
-      const mean = Math.max(answer, 1e-12)
-      return 2 * ((label === 0 ? 0 : label * Math.log(label / mean)) - (label - mean))
-    }
-    case 'chance':
-      return -Math.log(Math.max(label === 1 ? answer : 1 - answer, 1e-12))
-    case 'class':
-      return -Math.log(Math.max(said[row * task.classCount + label] ?? Number.NaN, 1e-12))
-    case 'order':
-      throw new AppError('bad_input', {
-        en: 'an order has no loss of single rows: its importance cannot be told by shuffling',
-        zh: '排序任务没有逐行的损失，无法用置换衡量特征重要性',
-      })
-    default:
-      return task satisfies never
-  }
 }

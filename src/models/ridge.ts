@@ -9,9 +9,6 @@ import { applyScaler, fitScaler, type Scaler, type ScalerOptions } from './prepa
 export type RidgeOptions = {
   /** Penalty on squared weights per row; the intercept is free. */
   readonly alpha: number
-} & RidgeSettings
-
-export type RidgeSettings = {
   readonly scaling?: ScalerOptions
   /** `log`: fits ln(1 + target) and brings predictions back with Duan's smearing factor. */
   readonly target?: 'plain' | 'log'
@@ -43,19 +40,7 @@ export type RidgeModel = {
  * @param target at least 0 where the target is logged
  * @throws AppError 'bad_input' for labels that do not fit the rows, 'diverged' when weights are not finite.
  */
-export function fitRidge(dataset: Dataset, target: Float64Array, options: RidgeOptions): RidgeModel {
-  const [model] = fitRidgePath(dataset, target, [options.alpha], options)
-  if (model === undefined) throw new Error('a path of one penalty gave no model')
-  return model
-}
-
-/** A fit for each penalty; what they share is done once. Errors as `fitRidge`. */
-export function fitRidgePath(
-  dataset: Dataset,
-  target: Float64Array,
-  alphas: readonly number[],
-  settings: RidgeSettings = {},
-): RidgeModel[] {
+export function fitRidge(dataset: Dataset, target: Float64Array, settings: RidgeOptions): RidgeModel {
   if (target.length !== dataset.rowIds.length)
     throw new AppError('bad_input', `${target.length} labels stand beside ${dataset.rowIds.length} rows`)
   const isLogged = settings.target === 'log'
@@ -70,19 +55,19 @@ export function fitRidgePath(
     columnCount: columns.length,
     values: pickColumns(scaled, columns),
   }
-  const { rowWeights } = settings
-  const fits = solveRidgePath({ design, target: labels, rowWeights, signs: directions }, alphas)
-  return fits.map(({ weights, intercept }) => {
-    if (!weights.every(Number.isFinite))
-      throw new AppError('diverged', 'the weights of a ridge regression are not finite: raise alpha')
-    const kind = { kind: 'ridge', formatVersion: 1 } as const
-    const plain = { ...kind, scaler, columns, intercept, weights: [...weights], smearing: 1 } as const
-    if (!isLogged) return { ...plain, target: 'plain' }
-    const fitted = linearScores(plain, scaled)
-    const smearing =
-      labels.reduce((sum, value, row) => sum + Math.exp(value - elementAt(fitted, row)), 0) / labels.length
-    return { ...plain, target: 'log', smearing }
-  })
+  const { rowWeights, alpha } = settings
+  const [fit] = solveRidgePath({ design, target: labels, rowWeights, signs: directions }, [alpha])
+  if (fit === undefined) throw new Error('a path of one penalty gave no model')
+  const { weights, intercept } = fit
+  if (!weights.every(Number.isFinite))
+    throw new AppError('diverged', 'the weights of a ridge regression are not finite: raise alpha')
+  const kind = { kind: 'ridge', formatVersion: 1 } as const
+  const plain = { ...kind, scaler, columns, intercept, weights: [...weights], smearing: 1 } as const
+  if (!isLogged) return { ...plain, target: 'plain' }
+  const fitted = linearScores(plain, scaled)
+  const smearing =
+    labels.reduce((sum, value, row) => sum + Math.exp(value - elementAt(fitted, row)), 0) / labels.length
+  return { ...plain, target: 'log', smearing }
 }
 
 /** The expected label of each row; not below 0 where the target is logged. */

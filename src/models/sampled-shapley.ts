@@ -1,14 +1,13 @@
-import type { Dataset } from '../core/dataset.ts'
 import { AppError } from '../core/errors.ts'
 import { pause } from '../core/pause.ts'
-import type { FitControl, FittedModel } from './learner.ts'
+import type { FitControl, FittedModel, ModelRows } from './learner.ts'
 import type { Contribution } from './linear-reasons.ts'
 import { type AnswerChoice, predictOne, scoreOfAnswer } from './model-answers.ts'
 import { checkFeatureNames } from './prepare/scaler.ts'
 
 export type ShapleyOptions = AnswerChoice & {
   /** People who stand for what is not known: a few dozen rows drawn from those that were learned from. */
-  readonly background: Dataset
+  readonly background: ModelRows
   /** Pairs of orders for each background row; 1 by default. */
   readonly pairCount?: number
 }
@@ -32,7 +31,7 @@ export type SampledReasons = {
  */
 export async function sampleShapley(
   model: FittedModel,
-  dataset: Dataset,
+  dataset: ModelRows,
   options: ShapleyOptions,
   { random, signal, progress }: FitControl,
 ): Promise<SampledReasons> {
@@ -41,7 +40,7 @@ export async function sampleShapley(
   checkFeatureNames(model.featureNames, background)
   if (background.rowIds.length === 0)
     throw new AppError('bad_input', { en: 'a background needs rows', zh: '背景样本不能为空' })
-  const score = async (rows: Dataset) =>
+  const score = async (rows: ModelRows) =>
     (await predictOne(model, options, rows)).map((answer) => scoreOfAnswer(task.kind, answer))
   const baseScores = await score(background)
   const scores = await score(dataset)
@@ -50,10 +49,10 @@ export async function sampleShapley(
     await pause(signal)
     const walks = background.rowIds.flatMap((_, from) =>
       Array.from({ length: pairCount }, () =>
-        planWalk(dataset, row, background, from, random.shuffle([...model.featureNames.keys()])),
+        planWalk({ dataset, row, background, from }, random.shuffle(playersOf(model, dataset))),
       ),
     )
-    const said = await score(joinSteps(walks, model.featureNames))
+    const said = await score(joinSteps(walks, { dataset, row, background }))
     contributions.push(
       summarise(model.featureNames, attribute(walks, { said, end: scores[row] ?? Number.NaN, baseScores })),
     )
@@ -65,38 +64,62 @@ export async function sampleShapley(
 /** A background row on its way to the explained one, forwards and backwards. */
 type Walk = {
   readonly from: number
-  /** The features that differ, in the order in which they change. */
+  /** The features that differ, in the order in which they change; `eventsPlayer` for what was done in which order. */
   readonly order: readonly number[]
   /** Rows between the two ends: those of the order, then those of the reverse order. */
-  readonly steps: readonly Float64Array[]
+  readonly steps: readonly Step[]
 }
 
-function planWalk(
-  dataset: Dataset,
-  row: number,
-  background: Dataset,
-  from: number,
-  shuffled: readonly number[],
-): Walk {
+type Step = { readonly values: Float64Array; readonly hasOwnEvents: boolean }
+
+/** The events behind a row change all at once, as one feature. */
+const eventsPlayer = -1
+/** Its name in reasons. */
+const eventsFeature = 'event_order'
+
+function playersOf({ featureNames }: FittedModel, { events }: ModelRows): number[] {
+  return [...featureNames.keys(), ...(events ? [eventsPlayer] : [])]
+}
+
+type Ends = {
+  readonly dataset: ModelRows
+  readonly row: number
+  readonly background: ModelRows
+  readonly from: number
+}
+
+function planWalk({ dataset, row, background, from }: Ends, shuffled: readonly number[]): Walk {
   const width = dataset.featureNames.length
   const end = dataset.values.subarray(row * width, (row + 1) * width)
   const start = background.values.subarray(from * width, (from + 1) * width)
-  const order = shuffled.filter((column) => !Object.is(start[column], end[column]))
+  const order = shuffled.filter((column) => column === eventsPlayer || !Object.is(start[column], end[column]))
   const stepsOf = (columns: readonly number[]) => {
     const current = start.slice()
-    return columns.slice(0, -1).map((column) => {
-      current[column] = end[column] ?? Number.NaN
-      return current.slice()
+    let hasOwnEvents = false
+    return columns.slice(0, -1).map((column): Step => {
+      if (column === eventsPlayer) hasOwnEvents = true
+      else current[column] = end[column] ?? Number.NaN
+      return { values: current.slice(), hasOwnEvents }
     })
   }
   return { from, order, steps: [...stepsOf(order), ...stepsOf(order.toReversed())] }
 }
 
-function joinSteps(walks: readonly Walk[], featureNames: readonly string[]): Dataset {
-  const steps = walks.flatMap((walk) => walk.steps)
+function joinSteps(walks: readonly Walk[], { dataset, row, background }: Omit<Ends, 'from'>): ModelRows {
+  const { featureNames, events } = dataset
+  const steps = walks.flatMap(({ steps: own, from }) => own.map((step) => ({ ...step, from })))
   const values = new Float64Array(steps.length * featureNames.length)
-  for (const [index, step] of steps.entries()) values.set(step, index * featureNames.length)
-  return { featureNames, rowIds: steps.map((_, index) => String(index)), values }
+  for (const [index, step] of steps.entries()) values.set(step.values, index * featureNames.length)
+  const rows = { featureNames, rowIds: steps.map((_, index) => String(index)), values }
+  if (events === undefined || background.events === undefined) return rows
+  const told = steps.map(({ hasOwnEvents, from }) => {
+    const [source, place] = hasOwnEvents ? [events, row] : [background.events, from]
+    return { events: source?.sequences[place] ?? [], asOfMs: source?.asOfMs[place] ?? Number.NaN }
+  })
+  return {
+    ...rows,
+    events: { sequences: told.map((each) => each.events), asOfMs: told.map(({ asOfMs }) => asOfMs) },
+  }
 }
 
 type Scores = {
@@ -127,8 +150,8 @@ function summarise(
   walks: readonly ReadonlyMap<number, number>[],
 ): SampledContribution[] {
   const count = walks.length
-  return featureNames
-    .map((feature, column) => {
+  return [...featureNames.entries(), [eventsPlayer, eventsFeature] as const]
+    .map(([column, feature]) => {
       const parts = walks.map((walk) => walk.get(column) ?? 0)
       const contribution = parts.reduce((sum, part) => sum + part, 0) / count
       const squares = parts.reduce((sum, part) => sum + (part - contribution) ** 2, 0)

@@ -1,7 +1,7 @@
 import { AppError, throwIfStopped } from '../core/errors.ts'
 import { checkLearning, checkRows, checkSaved, weightsOf } from './check-learning.ts'
 import { checkSequences, type EventSequences } from './event-sequences.ts'
-import type { FitControl, LearningRows, SavedModel, Task } from './learner.ts'
+import type { FitControl, FittedModel, Learner, LearningRows, ModelRows, SavedModel } from './learner.ts'
 import { batchesOf } from './networks/batches.ts'
 import { fitHead, type Head, type NetworkTask, networkTasks, widthOfHead } from './networks/head.ts'
 import { openAnswers } from './networks/open-answers.ts'
@@ -15,6 +15,7 @@ import {
   trainNetwork,
   wrongSetting,
 } from './networks/train-network.ts'
+import { checkFeatureNames } from './prepare/scaler.ts'
 
 export type SequenceNetworkSettings = NetworkSettings &
   SequenceShape & {
@@ -22,29 +23,8 @@ export type SequenceNetworkSettings = NetworkSettings &
     readonly maxItems: number
   }
 
-/** Shoppers' events, what came of each row, and how much it counts. */
-export type LearningSequences = {
-  readonly events: EventSequences
-  /** One number a row, as the task has it. */
-  readonly labels: ArrayLike<number>
-  readonly weights?: ArrayLike<number>
-}
-
-export type SequenceFitControl = Omit<FitControl, 'validation'> & {
-  /** Rows that tell when to stop; never learned from. Where undefined a share of people is held out. */
-  readonly validation?: LearningSequences
-}
-
-/** What was learned of events, ready to answer. */
-export type FittedSequenceModel = AsyncDisposable & {
-  readonly kind: string
-  /** One number a row; of a `class` task [rows × classes]. @throws AppError 'bad_input' for events that are not in order. */
-  predict(events: EventSequences): Promise<Float64Array>
-  save(): SavedModel
-}
-
 /** What is kept beside the network; plain data. */
-export type SequenceNetworkCard = {
+type SequenceNetworkCard = {
   readonly head: Head
   readonly vocabulary: Vocabulary
   readonly settings: SequenceNetworkSettings
@@ -59,7 +39,7 @@ const formatVersion = 1
  * A network over the events of a shopper themselves, for any label: kinds, items and the times between them, read by convolutions
  * over time or by a gated recurrence. It sees the order of events, which columns of counts do not.
  */
-export const sequenceNetwork = {
+export const sequenceNetwork: Learner<SequenceNetworkSettings> = {
   kind,
   tasks: networkTasks,
   standard: {
@@ -79,86 +59,74 @@ export const sequenceNetwork = {
     clipNorm: 1,
     patience: 5,
     validationShare: 0.2,
-  } satisfies SequenceNetworkSettings as SequenceNetworkSettings,
-
-  /** @throws AppError as `Learner.fit` does. */
-  async fit(
-    task: Task,
-    rows: LearningSequences,
-    settings: SequenceNetworkSettings,
-    control: SequenceFitControl,
-  ): Promise<FittedSequenceModel> {
-    checkSequences(rows.events)
-    checkLearning({ kind, tasks: networkTasks }, task, toNumbered(rows))
+  },
+  async fit(task, rows, settings, control) {
+    checkLearning({ kind, tasks: networkTasks }, task, rows)
     if (task.kind === 'order') throw new Error('checkLearning lets no other task through')
     checkSettings(settings)
+    eventsOf(rows.dataset)
     if (control.validation !== undefined) {
-      checkSequences(control.validation.events)
-      checkRows(task, toNumbered(control.validation))
+      checkRows(task, control.validation)
+      eventsOf(control.validation.dataset)
     }
     throwIfStopped(control.signal)
     return fitNetwork(task, rows, settings, control)
   },
-
-  /** @throws AppError 'bad_config' for another kind, a format of a newer version or damaged parts. */
-  async load(saved: SavedModel): Promise<FittedSequenceModel> {
+  async load(saved) {
     checkSaved(saved, kind, formatVersion)
-    return createModel(parseCard(saved), saved.parts.network)
+    return createModel(saved.featureNames, parseCard(saved), saved.parts.network)
   },
+}
+
+/** The events behind rows. @throws AppError 'bad_input' where there are none or they are not in order. */
+function eventsOf({ rowIds, events }: ModelRows): EventSequences {
+  if (events === undefined)
+    throw new AppError('bad_input', {
+      en: 'a model of sequences needs the events behind each row',
+      zh: '序列模型需要每一行对应的事件',
+    })
+  checkSequences(events, rowIds.length)
+  return events
 }
 
 async function fitNetwork(
   task: NetworkTask,
-  rows: LearningSequences,
+  rows: LearningRows,
   settings: SequenceNetworkSettings,
-  { validation, ...control }: SequenceFitControl,
-): Promise<FittedSequenceModel> {
-  const given = validation && toNumbered(validation)
-  const { rest, held } = splitRows(toNumbered(rows), given, settings.validationShare, control.random)
-  const training = pickEvents(rows.events, rest)
+  { validation, ...control }: FitControl,
+): Promise<FittedModel> {
+  const { rest, held } = splitRows(rows, validation, settings.validationShare, control.random)
+  const training = eventsOf(rest.dataset)
   const vocabulary = fitVocabulary(training.sequences, settings.maxItems)
   const head = fitHead(task, rest.labels, weightsOf(rest))
   const inputs = prepareSequences(vocabulary, training, settings.moments)
-  const heldEvents = held && pickEvents(validation?.events ?? rows.events, held)
-  const heldInputs = heldEvents && prepareSequences(vocabulary, heldEvents, settings.moments)
+  const heldInputs = held && prepareSequences(vocabulary, eventsOf(held.dataset), settings.moments)
   const batches = {
     training: batchesOf(head, rest, inputs.feedOf),
     validation: held && heldInputs && batchesOf(head, held, heldInputs.feedOf),
   }
   const network = sequenceGraph(settings, vocabulary, head)
   const { onnx, history, keptEpoch } = await trainNetwork(network, batches, settings, control)
-  return createModel({ head, vocabulary, settings, history, keptEpoch }, onnx)
+  return createModel(rows.dataset.featureNames, { head, vocabulary, settings, history, keptEpoch }, onnx)
 }
 
+/** Columns are not read, but have to be those of the rows that it learned from, as of any model. */
 async function createModel(
+  featureNames: readonly string[],
   card: SequenceNetworkCard,
   onnx: Uint8Array | undefined,
-): Promise<FittedSequenceModel> {
+): Promise<FittedModel> {
   const answers = await openAnswers(onnx, widthOfHead(card.head))
   return {
     kind,
-    async predict(events) {
-      checkSequences(events)
-      const { feedOf } = prepareSequences(card.vocabulary, events, card.settings.moments)
-      return answers.answer(events.rowIds.length, feedOf)
+    featureNames,
+    async predict(rows) {
+      checkFeatureNames(featureNames, rows)
+      const { feedOf } = prepareSequences(card.vocabulary, eventsOf(rows), card.settings.moments)
+      return answers.answer(rows.rowIds.length, feedOf)
     },
-    save: () => ({ kind, formatVersion, featureNames: [], card, parts: { network: answers.onnx } }),
+    save: () => ({ kind, formatVersion, featureNames, card, parts: { network: answers.onnx } }),
     [Symbol.asyncDispose]: () => answers[Symbol.asyncDispose](),
-  }
-}
-
-/** Rows of which the one column is their number, so that what is done with rows can be done with sequences. */
-function toNumbered({ events: { rowIds }, labels, weights }: LearningSequences): LearningRows {
-  const values = Float64Array.from(rowIds.keys())
-  return { dataset: { featureNames: ['number'], rowIds, values }, labels, ...(weights && { weights }) }
-}
-
-function pickEvents(events: EventSequences, { dataset }: LearningRows): EventSequences {
-  const numbers = [...dataset.values]
-  return {
-    rowIds: dataset.rowIds,
-    sequences: numbers.map((row) => events.sequences[row] ?? []),
-    asOfMs: numbers.map((row) => events.asOfMs[row] ?? Number.NaN),
   }
 }
 

@@ -49,26 +49,43 @@ export function createStackLearner(members: readonly StackMember[]): Learner<Sta
     tasks: tasks.filter((task) => members.every((member) => member.tasks.includes(task))),
     standard: { foldCount: 5 },
     fit: (task, rows, settings, control) => fitStack(members, task, rows, settings, control),
-    async load(saved) {
-      checkSaved(saved, kind, formatVersion)
-      const { models, task, facts, blend } = saved.card as Partial<StackCard>
-      const inner = unpackModels(models, saved.parts)
-      if (inner.length !== members.length || blend?.weights?.length !== inner.length || task === undefined)
-        throw new AppError('bad_config', 'a saved stack has other members than this one', {
-          expected: members.map((member) => member.kind).join(', '),
-          received: inner.map((each) => each.kind).join(', '),
-        })
-      const loaded: FittedModel[] = []
-      for (const [index, member] of members.entries()) loaded.push(await member.load(inner[index] ?? saved))
-      return createStack({
-        task,
-        facts: facts ?? [],
-        blend,
-        members: loaded,
-        featureNames: saved.featureNames,
-      })
-    },
+    load: (saved) => loadStack(saved, (inner, index) => loadMember(members, inner, index)),
   }
+}
+
+/**
+ * Reads a saved stack, each model inside by `loadInner`.
+ * @throws AppError 'bad_config' for another kind, a format of a newer version or a damaged card.
+ */
+export async function loadStack(
+  saved: SavedModel,
+  loadInner: (saved: SavedModel, index: number) => Promise<FittedModel>,
+): Promise<StackModel> {
+  checkSaved(saved, kind, formatVersion)
+  const { models, task, facts, blend } = saved.card as Partial<StackCard>
+  const inner = unpackModels(models, saved.parts)
+  if (blend?.weights?.length !== inner.length || task === undefined)
+    throw new AppError('bad_config', 'the card of a saved stack is damaged', {
+      expected: `${inner.length} weights`,
+      received: String(blend?.weights?.length),
+      wayOut: { en: 'Train the model again.', zh: '请重新训练该模型。' },
+    })
+  const loaded: FittedModel[] = []
+  for (const [index, each] of inner.entries()) loaded.push(await loadInner(each, index))
+  return createStack({ task, facts: facts ?? [], blend, members: loaded, featureNames: saved.featureNames })
+}
+
+async function loadMember(
+  members: readonly StackMember[],
+  saved: SavedModel,
+  index: number,
+): Promise<FittedModel> {
+  const member = members[index]
+  if (member !== undefined) return member.load(saved)
+  throw new AppError('bad_config', 'a saved stack has other members than this one', {
+    expected: members.map((each) => each.kind).join(', '),
+    received: saved.kind,
+  })
 }
 
 /** As the learner does; the answer also tells of its members. Progress counts members. */
@@ -107,7 +124,8 @@ export async function fitStack(
   return createStack({ task, facts, blend, members: fitted, featureNames: rows.dataset.featureNames })
 }
 
-type Parts = {
+/** Fitted models and how their scores become one. */
+export type StackParts = {
   readonly task: StackTask
   readonly facts: readonly MemberFacts[]
   readonly blend: Blend
@@ -115,9 +133,10 @@ type Parts = {
   readonly featureNames: readonly string[]
 }
 
-type StackCard = Omit<Parts, 'members' | 'featureNames'> & { readonly models: readonly object[] }
+type StackCard = Omit<StackParts, 'members' | 'featureNames'> & { readonly models: readonly object[] }
 
-function createStack(parts: Parts): StackModel {
+/** Fitted models side by side, blended by weights that were learned elsewhere: on rows that none of them saw. */
+export function createStack(parts: StackParts): StackModel {
   const { task, facts, blend, members, featureNames } = parts
   const model: StackModel = {
     kind,
@@ -152,7 +171,7 @@ function createStack(parts: Parts): StackModel {
 
 /** The members' parts, each by its weight: scores are blended, so reasons are. */
 async function explainStack(
-  { members, blend, featureNames }: Parts,
+  { members, blend, featureNames }: StackParts,
   dataset: Dataset,
 ): Promise<ModelReasons> {
   checkFeatureNames(featureNames, dataset)

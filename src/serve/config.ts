@@ -226,6 +226,18 @@ export const configSchema = z.strictObject({
         '随机种子：相同种子得到相同结果。',
       ),
     ),
+  decisionCosts: z
+    .preprocess(
+      readJson,
+      z.strictObject({ falsePositive: z.number().min(0), falseNegative: z.number().min(0) }),
+    )
+    .optional()
+    .meta(
+      text(
+        'What acting in vain and leaving somebody out cost, in any unit, e.g. {"falsePositive":1,"falseNegative":8} for a coupon of 1 and a margin of 8: who is taken for a yes is then decided where it costs least. Without it, where precision and recall are in balance (as JSON in the environment).',
+        '误判与漏判各自的成本（单位任意），例如优惠券成本 1、毛利 8 时为 {"falsePositive":1,"falseNegative":8}：按成本最低处决定判为“会”的阈值。不填则取精确率与召回率平衡处（环境变量中为 JSON）。',
+      ),
+    ),
   logLevel: z
     .enum(['debug', 'info', 'warn', 'error', 'silent'])
     .default('warn')

@@ -6,7 +6,7 @@ import type { OperationContext } from './operation.ts'
 
 type Asked<Kind extends TrainingJob['kind']> = Omit<
   Extract<TrainingJob, { kind: Kind }>,
-  'asOfMs' | 'timeZone' | 'seed' | 'definitions' | 'nowMs'
+  'asOfMs' | 'timeZone' | 'seed' | 'definitions' | 'nowMs' | 'costs'
 >
 
 /**
@@ -19,16 +19,14 @@ export async function runTraining<Kind extends TrainingJob['kind']>(
   { engine, progress, signal }: OperationContext,
 ): Promise<{ readonly asOfMs: number; readonly answer: JobAnswers[Kind] }> {
   const { config, database, now } = engine
-  const { timeZone, seed } = config
+  const { timeZone, seed, decisionCosts: costs } = config
   const asOfMs =
     asOf === undefined ? await loadLatestCut(database) : parseAsOf(asOf, { timeZone, nowMs: now().getTime() })
   const definitions = engine.features.all()
   const nowMs = now().getTime()
   // The job is what was asked with the engine's part, which is the same for every kind.
-  const job = { ...asked, asOfMs, timeZone, seed, definitions, nowMs } as unknown as Extract<
-    TrainingJob,
-    { kind: Kind }
-  >
+  const engines = { asOfMs, timeZone, seed, definitions, nowMs, ...(costs && { costs }) }
+  const job = { ...asked, ...engines } as unknown as Extract<TrainingJob, { kind: Kind }>
   const train = () => trainInWorker<Kind>(database, job, { progress, signal })
   return { asOfMs, answer: await database.takeTurns('training', train, signal) }
 }

@@ -45,6 +45,7 @@ function train(
 ) {
   const job: Extract<TrainingJob, { kind: 'train' }> = {
     ...{ ...shared, kind: 'train', models: [name], asOfMs, isForced, nowMs },
+    costs: { falsePositive: 1, falseNegative: 20 },
   }
   return trainInWorker<'train'>(database, job, control())
 }
@@ -68,6 +69,18 @@ test('a fit that beats its rule comes into use with its scores, the record of it
   })
   expect(active?.record?.learnedFrom?.checksum).toMatch(/^[0-9a-f]{64}$/)
   expect(active?.record?.learnedFrom?.featureNames).toContain('recency_days')
+  const { evaluation } = active ?? {}
+  expect(evaluation?.contenders.map(({ name: { en }, isRival = false }) => [en, isRival])).toContainEqual([
+    expect.stringMatching(/^(logistic regression|boosted trees)$/),
+    true,
+  ])
+  expect(evaluation?.contenders[0]?.name.zh).toMatch(/^模型：/)
+  expect(evaluation?.learningCurve?.points.length).toBeGreaterThan(1)
+  expect(evaluation?.importances?.map(({ feature }) => feature)).toContain('recency_days')
+  expect(evaluation?.dependence?.length).toBeGreaterThan(0)
+  // Leaving somebody out costs twenty times as much as asking in vain: a small chance is enough for a yes.
+  expect(evaluation?.decision).toMatchObject({ costs: { falsePositive: 1, falseNegative: 20 } })
+  expect(evaluation?.decision?.threshold).toBeLessThan(0.3)
   const scores = await scoresOf(database)
   expect(scores).toMatchObject([{ version: active?.version, count: models[0]?.answeredBy.scoreCount }])
   // The same rows, settings and seed give the same fit: no second version.

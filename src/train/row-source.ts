@@ -4,6 +4,9 @@ import { computeFeatures } from '../features/compute-features.ts'
 import { featureDefinitions } from '../features/definitions.ts'
 import { type FeatureDefinition, valueKindOf } from '../features/feature.ts'
 import { computeLabels, type Labels } from '../features/labels.ts'
+import { loadSequences } from '../features/load-sequences.ts'
+import type { EventSequences } from '../models/event-sequences.ts'
+import type { ModelRows } from '../models/learner.ts'
 
 /** Features in words by which a judgement looks at people apart. */
 export const sliceLabels = ['country', 'last_channel'] as const
@@ -11,7 +14,8 @@ export const sliceLabels = ['country', 'last_channel'] as const
 /** Customers as they stood at a cut. */
 type CutRows = {
   readonly cutMs: number
-  readonly features: Dataset
+  /** With the events behind each row where they were asked for. */
+  readonly features: ModelRows
   /** Of `sliceLabels`, one text a row; no model reads them. */
   readonly texts: Readonly<Record<string, readonly string[]>>
 }
@@ -24,7 +28,12 @@ export type RowSource = {
   /** People with at least one order at the cut; columns that mean the same at every cut. */
   featuresAt(cutMs: number): Promise<CutRows>
   labelledAt(cutMs: number, horizonDays: number): Promise<LabelledRows>
+  /** The same rows with what each person did last, in its order, for models of sequences. */
+  withEvents<Rows extends CutRows>(rows: Rows): Promise<Rows>
 }
+
+/** No network here reads further back. */
+const momentCount = 64
 
 export function createRowSource(options: {
   readonly database: Database
@@ -55,7 +64,17 @@ export function createRowSource(options: {
     computed.set(cutMs, known)
     return known
   }
+  const told = new Map<number, Promise<EventSequences>>()
+  const load = async ({ cutMs, features }: CutRows): Promise<EventSequences> => {
+    const options = { profileIds: features.rowIds, cutMs, moments: momentCount, ...control }
+    return { sequences: await loadSequences(database, options), asOfMs: features.rowIds.map(() => cutMs) }
+  }
   return {
+    withEvents: async (rows) => {
+      const events = told.get(rows.cutMs) ?? load(rows)
+      told.set(rows.cutMs, events)
+      return { ...rows, features: { ...rows.features, events: await events } }
+    },
     featuresAt,
     labelledAt: async (cutMs, horizonDays) => {
       const rows = await featuresAt(cutMs)
@@ -80,10 +99,17 @@ export function joinRows(parts: readonly LabelledRows[], label: (labels: Labels)
     values.set(part.features.values, offset)
     offset += part.features.values.length
   }
-  const features: Dataset = {
+  const events = parts.map((part) => part.features.events).filter((own) => own !== undefined)
+  const features: ModelRows = {
     featureNames: first.features.featureNames,
     rowIds: parts.flatMap((part) => part.features.rowIds),
     values,
+    ...(events.length === parts.length && {
+      events: {
+        sequences: events.flatMap((own) => own.sequences),
+        asOfMs: events.flatMap((own) => Array.from(own.asOfMs)),
+      },
+    }),
   }
   return { features, target: Float64Array.from(parts.flatMap((part) => Array.from(label(part.labels)))) }
 }

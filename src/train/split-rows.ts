@@ -15,9 +15,10 @@ export type SplitRows = {
 /** @throws AppError 'too_little_data' when the history is too short for the horizon. */
 export async function loadSplit(training: Training, horizonDays: number): Promise<SplitRows> {
   const cuts = splitInTime({ firstMs: training.firstMs, lastMs: training.asOfMs }, horizonDays)
-  const load = (cutMs: number) => {
+  const load = async (cutMs: number) => {
     throwIfStopped(training.signal)
-    return training.rows.labelledAt(cutMs, horizonDays)
+    const rows = await training.rows.labelledAt(cutMs, horizonDays)
+    return training.effort === 'thorough' ? training.rows.withEvents(rows) : rows
   }
   const train: LabelledRows[] = []
   for (const cutMs of cuts.trainMs) train.push(await load(cutMs))

@@ -4,7 +4,9 @@ import type { Progress } from '../core/progress.ts'
 import type { Database } from '../database/database.ts'
 import { loadHistoryRange } from '../events/history-range.ts'
 import type { FeatureDefinition } from '../features/feature.ts'
+import type { DecisionCosts } from '../math/metrics/decision-cost.ts'
 import type { Random } from '../math/random.ts'
+import type { Effort } from './contenders.ts'
 import { createRowSource } from './row-source.ts'
 import { chooseTrainers } from './trainers.ts'
 import type { TrainedModel, Training } from './training.ts'
@@ -17,6 +19,12 @@ export type TrainingOptions = {
   /** What rows are made of; undefined: the features that ship. */
   readonly definitions?: readonly FeatureDefinition[]
   readonly signal?: AbortSignal
+  /** `quick` where left out. */
+  readonly effort?: Effort
+  /** What wrong decisions cost; the threshold of best F1 is taken where left out. */
+  readonly costs?: DecisionCosts | undefined
+  /** Milliseconds of a clock that only runs forward; one that stands still where left out. */
+  readonly clock?: () => number
 }
 
 export type TrainAllOptions = TrainingOptions & {
@@ -38,15 +46,15 @@ export async function openTraining(database: Database, options: TrainingOptions)
   const range = await loadHistoryRange(database)
   if (range === undefined)
     throw new AppError('not_built', { en: 'there are no events yet', zh: '还没有任何事件' })
-  const { timeZone, definitions, asOfMs, random, signal } = options
+  const { timeZone, definitions, asOfMs, random, signal, effort = 'quick', costs, clock = () => 0 } = options
   return {
     database,
     rows: createRowSource({ database, timeZone, definitions, ...(signal && { signal }) }),
     asOfMs,
     firstMs: range.firstMs,
     timeZone,
-    random,
-    signal,
+    ...{ random, signal, clock, effort, costs },
+    tell: () => undefined,
   }
 }
 
@@ -63,16 +71,22 @@ export async function trainEach(
   const chosen = chooseTrainers(models)
   for (const [index, trainer] of chosen.entries()) {
     throwIfStopped(training.signal)
-    progress({ stage: trainer.stage, done: index, total: chosen.length })
+    const at = { done: index, total: chosen.length }
+    progress({ ...at, stage: trainer.stage })
+    const tell = (part: Bilingual) => progress({ ...at, stage: within(trainer.stage, part) })
     let result: TrainedModel | SkippedModel
     try {
-      result = await trainer.train(training)
+      result = await trainer.train({ ...training, tell })
     } catch (error) {
       if (!(error instanceof AppError && error.code === 'too_little_data')) throw error
       result = { model: trainer.name, reason: error.text }
     }
     await take(result)
   }
+}
+
+function within(stage: Bilingual, part: Bilingual): Bilingual {
+  return { en: `${stage.en} (${part.en})`, zh: `${stage.zh}（${part.zh}）` }
 }
 
 /** As `trainEach`, all of them at once: judged, and nothing is changed. */

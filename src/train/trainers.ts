@@ -2,11 +2,11 @@ import { AppError } from '../core/errors.ts'
 import type { Bilingual } from '../core/language.ts'
 import type { Labels } from '../features/labels.ts'
 import type { Score } from '../profiles/score.ts'
+import { type PersonQuestion, personQuestions } from './person-questions.ts'
 import { scoreInterestGroups, trainInterestGroups } from './train-interest-groups.ts'
 import { ruleLifetime, scoreLifetime, trainLifetime } from './train-lifetime.ts'
-import { type NeedTarget, ruleNeed, scoreNeed, trainNeed } from './train-need.ts'
 import { needsHorizonDays, needsModelName, scoreNeedsAgain, trainNeeds } from './train-needs.ts'
-import { rulePropensity, scorePropensity, trainPropensity } from './train-propensity.ts'
+import { answerByRule, scoreQuestion, trainQuestion } from './train-question.ts'
 import type { TrainedModel, Training } from './training.ts'
 
 /** The score that a model is watched by, and what tells whether it came so. */
@@ -38,68 +38,31 @@ export type Trainer = {
   rule?(training: Training, version: string): Promise<Score[]>
 }
 
-const needTargets: readonly NeedTarget[] = [
-  {
-    name: 'need-units',
-    question: {
-      en: 'How many units will each customer buy in 90 days?',
-      zh: '每位顾客在 90 天内会购买多少件？',
-    },
-    label: (labels) => labels.keptUnits,
-    past: 'unit_count_clipped',
-  },
-  {
-    name: 'need-spend',
-    question: { en: 'How much will each customer spend in 90 days?', zh: '每位顾客在 90 天内会消费多少？' },
-    label: (labels) => labels.keptSpend,
-    past: 'spend_clipped',
-  },
-]
-
 /** Fits as the registry keeps them: JSON of what the same trainer wrote. */
-type Propensity = Parameters<typeof scorePropensity>[1]
-type Need = Parameters<typeof scoreNeed>[2]
 type Needs = Parameters<typeof scoreNeedsAgain>[1]
 type Lifetime = Parameters<typeof scoreLifetime>[1]
 type Groups = Parameters<typeof scoreInterestGroups>[1]
 
-function propensityTrainer(days: number): Trainer {
+/** One that asks a question about each customer. */
+function questionTrainer(question: PersonQuestion): Trainer {
+  const { family, name, stage, scoreName, horizonDays, task, label } = question
   return {
-    family: 'propensity',
-    name: `propensity-${days}d`,
-    stage: { en: `Training: buys again within ${days} days`, zh: `训练：${days} 天内再次购买` },
+    ...{ family, name, stage },
     says: {
-      model: 'propensity',
-      horizonDays: days,
-      outcome: { kind: 'chance', of: (labels) => labels.hasBought },
+      ...{ model: scoreName, horizonDays },
+      outcome: { kind: task.kind === 'chance' ? 'chance' : 'amount', of: label },
     },
-    train: (training) => trainPropensity(training, days),
-    // Fits of before scoring was a step of its own do not name their horizon.
+    train: (training) => trainQuestion(training, question),
     score: async (training, model, version) => ({
-      scores: await scorePropensity(training, { ...(model as Propensity), horizonDays: days }, version),
+      scores: await scoreQuestion(training, question, model, version),
     }),
-    rule: (training, version) => rulePropensity(training, days, version),
-  }
-}
-
-function needTrainer(target: NeedTarget): Trainer {
-  return {
-    family: 'need',
-    name: `${target.name}-90d`,
-    stage: { en: `Training: ${target.question.en}`, zh: `训练：${target.question.zh}` },
-    says: { model: target.name, horizonDays: 90, outcome: { kind: 'amount', of: target.label } },
-    train: (training) => trainNeed(training, target, 90),
-    score: async (training, model, version) => ({
-      scores: await scoreNeed(training, target.name, model as Need, version),
-    }),
-    rule: (training, version) => ruleNeed(training, target, 90, version),
+    rule: (training, version) => answerByRule(training, question, version),
   }
 }
 
 /** Every model that `train` makes, in the order of the report. */
 export const trainers: readonly Trainer[] = [
-  ...[30, 60, 90].map(propensityTrainer),
-  ...needTargets.map(needTrainer),
+  ...personQuestions.map(questionTrainer),
   {
     family: 'needs',
     name: needsModelName,

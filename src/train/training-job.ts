@@ -1,9 +1,11 @@
 import type { Database } from '../database/database.ts'
 import type { ModelHealth } from '../evaluate/model-health.ts'
 import type { FeatureDefinition } from '../features/feature.ts'
+import type { DecisionCosts } from '../math/metrics/decision-cost.ts'
 import { createRandom } from '../math/random.ts'
 import { type Adoption, promoteModel, trainAndAdopt } from './adopt-models.ts'
 import { checkModels } from './check-models.ts'
+import type { Effort } from './contenders.ts'
 import { type TrainedModels, trainAll } from './train-models.ts'
 
 type JobOptions = {
@@ -13,6 +15,9 @@ type JobOptions = {
   readonly definitions: readonly FeatureDefinition[]
   /** The time at which the job begins; its clock goes on from there. */
   readonly nowMs: number
+  /** How much is tried; `quick` where left out. */
+  readonly effort?: Effort
+  readonly costs?: DecisionCosts
 }
 
 /** Work for a training thread, as plain data. */
@@ -44,9 +49,12 @@ export async function runTrainingJob(
   { progress, signal }: JobControl,
 ): Promise<JobAnswers[TrainingJob['kind']]> {
   const startedAt = performance.now()
-  const { asOfMs, timeZone, definitions, nowMs } = job
+  const { asOfMs, timeZone, definitions, nowMs, effort, costs } = job
   const now = () => new Date(nowMs + performance.now() - startedAt)
-  const options = { asOfMs, timeZone, definitions, random: createRandom(job.seed), signal, progress, now }
+  const options = {
+    ...{ asOfMs, timeZone, definitions, random: createRandom(job.seed), signal, progress, now },
+    ...{ clock: () => performance.now(), costs, ...(effort && { effort }) },
+  }
   switch (job.kind) {
     case 'train':
       return trainAndAdopt(database, { ...options, models: job.models, isForced: job.isForced })

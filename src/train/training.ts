@@ -1,8 +1,11 @@
+import type { Bilingual } from '../core/language.ts'
 import type { Database } from '../database/database.ts'
 import type { Evaluation } from '../evaluate/evaluation.ts'
+import type { DecisionCosts } from '../math/metrics/decision-cost.ts'
 import type { Random } from '../math/random.ts'
 import type { PersonNeeds } from '../profiles/needs.ts'
 import type { Score } from '../profiles/score.ts'
+import type { Effort } from './contenders.ts'
 import type { LearnedRows } from './fit-record.ts'
 import type { RowSource } from './row-source.ts'
 
@@ -16,6 +19,13 @@ export type Training = {
   readonly timeZone: string
   readonly random: Random
   readonly signal: AbortSignal | undefined
+  /** Milliseconds of a clock that only runs forward. */
+  readonly clock: () => number
+  readonly effort: Effort
+  /** What wrong decisions cost; undefined where nothing is said of it. */
+  readonly costs: DecisionCosts | undefined
+  /** Told what is being done within a stage. */
+  readonly tell: (part: Bilingual) => void
 }
 
 /** A model fitted on all that has an outcome, its judgement on a time it had not seen, and what it says of everyone. */

@@ -65,8 +65,8 @@ function figuresTable(
   reading: Reading,
 ): Html {
   const head = contenders.map(
-    ({ name, isBaseline }) =>
-      html`<th class="number">${reading.text(name)}${isBaseline ? html`<small class="below">${reading.text(words.baseline)}</small>` : html``}</th>`,
+    ({ name, isBaseline, isRival }) =>
+      html`<th class="number">${reading.text(name)}${isBaseline || isRival ? html`<small class="below">${reading.text(isRival ? words.rival : words.baseline)}</small>` : html``}</th>`,
   )
   const rows = metrics.map(
     (metric) =>
@@ -80,10 +80,14 @@ function metricCell(metric: string, { text }: Reading): Html {
   return html`${text(name)}${note === undefined ? html`` : html`<small class="below">${text(note)}</small>`}`
 }
 
-function figureCell({ metrics, isBaseline }: ContenderFigures, metric: string, reading: Reading): Html {
+function figureCell(
+  { metrics, isBaseline, isRival }: ContenderFigures,
+  metric: string,
+  reading: Reading,
+): Html {
   const figure = metrics[metric]
   if (figure === undefined || !Number.isFinite(figure.value)) return html`<td class="number">–</td>`
-  return html`<td class="number${isBaseline ? '' : ' own'}">${write(figure.value, reading)}${intervalOf(figure, reading)}</td>`
+  return html`<td class="number${isBaseline || isRival ? '' : ' own'}">${write(figure.value, reading)}${intervalOf(figure, reading)}</td>`
 }
 
 function intervalOf({ low, high }: MetricValue, reading: Reading): Html {

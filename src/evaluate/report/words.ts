@@ -23,6 +23,7 @@ export const words = {
   predicted: word('predicted', '预测值'),
   actual: word('what came', '实际值'),
   baseline: word('simple rule', '简单基准'),
+  rival: word('also tried', '同时尝试'),
   model: word('model', '模型'),
   metric: word('measure', '指标'),
   drivers: word('What drives the score', '影响评分的因素'),

@@ -35,6 +35,13 @@ const asOf: Flag = {
     zh: '截点，例如 2011-09-10 或 2011-09-10T08:30:00Z（默认：最后一个事件）',
   },
 }
+const thorough: Flag = {
+  flag: '--thorough',
+  meaning: {
+    en: 'try more models (networks too) and more settings of each: minutes instead of seconds',
+    zh: '尝试更多模型（含神经网络）与更多设置：耗时以分钟计',
+  },
+}
 const limit: Flag = {
   flag: '--limit <n>',
   meaning: { en: 'at most so many (default 20)', zh: '最多显示数量（默认 20）' },
@@ -57,8 +64,8 @@ const profileId: Positional = {
 const models: Positional = {
   notation: '[models...]',
   meaning: {
-    en: 'propensity, need, lifetime, interest-groups (default: all)',
-    zh: 'propensity、need、lifetime、interest-groups（默认全部）',
+    en: 'propensity, need, needs, lifetime, interest-groups (default: all)',
+    zh: 'propensity、need、needs、lifetime、interest-groups（默认全部）',
   },
 }
 
@@ -121,12 +128,13 @@ export const commands: readonly Command[] = [
       en: 'fit, judge and register models, and score everybody',
       zh: '训练、评判并登记模型，为所有人评分',
     },
-    flags: [asOf, force],
+    flags: [asOf, force, thorough],
     toCall: ({ positional, flags }) =>
       call(trainModels, {
         models: [...listAt(positional, 0)],
         asOf: textOf(flags.asOf),
         force: flags.force === true,
+        thorough: flags.thorough === true,
       }),
   },
   {
@@ -136,9 +144,13 @@ export const commands: readonly Command[] = [
       en: 'judge models on the time before the cut; changes nothing',
       zh: '用截点前的时间评判模型；不做任何更改',
     },
-    flags: [asOf],
+    flags: [asOf, thorough],
     toCall: ({ positional, flags }) =>
-      call(evaluateModels, { models: [...listAt(positional, 0)], asOf: textOf(flags.asOf) }),
+      call(evaluateModels, {
+        models: [...listAt(positional, 0)],
+        asOf: textOf(flags.asOf),
+        thorough: flags.thorough === true,
+      }),
   },
   {
     name: 'report',

@@ -12,14 +12,22 @@ type Evaluated = {
 }
 
 /** `evaluate`: judges every model on the time before the cut again, and changes nothing. */
-export const evaluateModels: Operation<{ models: string[]; asOf?: string | undefined }, Evaluated> = {
+export const evaluateModels: Operation<
+  { models: string[]; asOf?: string | undefined; thorough?: boolean | undefined },
+  Evaluated
+> = {
   name: 'evaluate',
   input: z.object({
     models: z.array(z.string()),
     asOf: z.string().optional(),
+    thorough: z.boolean().optional(),
   }),
-  run: async ({ models, asOf }, context) => {
-    const { asOfMs, answer } = await runTraining<'evaluate'>({ kind: 'evaluate', models }, asOf, context)
+  run: async ({ models, asOf, thorough = false }, context) => {
+    const { asOfMs, answer } = await runTraining<'evaluate'>(
+      { kind: 'evaluate', models, effort: thorough ? 'thorough' : 'quick' },
+      asOf,
+      context,
+    )
     return { asOf: new Date(asOfMs).toISOString(), ...answer }
   },
   render: ({ evaluations, skipped }, language) =>

@@ -10,7 +10,12 @@ type Trained = Adoption & { readonly asOf: string }
 
 /** `train [MODEL…]`: fits, judges, registers and scores everybody; what is no better than its baseline is not used. */
 export const trainModels: Operation<
-  { models: string[]; asOf?: string | undefined; force?: boolean | undefined },
+  {
+    models: string[]
+    asOf?: string | undefined
+    force?: boolean | undefined
+    thorough?: boolean | undefined
+  },
   Trained
 > = {
   name: 'train',
@@ -18,10 +23,11 @@ export const trainModels: Operation<
     models: z.array(z.string()),
     asOf: z.string().optional(),
     force: z.boolean().optional(),
+    thorough: z.boolean().optional(),
   }),
-  run: async ({ models, asOf, force = false }, context) => {
+  run: async ({ models, asOf, force = false, thorough = false }, context) => {
     const { asOfMs, answer } = await runTraining<'train'>(
-      { kind: 'train', models, isForced: force },
+      { kind: 'train', models, isForced: force, effort: thorough ? 'thorough' : 'quick' },
       asOf,
       context,
     )
