@@ -12,8 +12,11 @@ import {
   type ChanceSettings,
   chooseChance,
   completeNeeds,
+  type FitOptions,
   fitChance,
   type NeedsModel,
+  type OpenNeeds,
+  openNeeds,
 } from './needs/fit-needs.ts'
 import { judgeNeeds, type NeedsJudgement, type NeedsPart, partName } from './needs/judge-needs.ts'
 import {
@@ -81,13 +84,17 @@ export async function trainNeeds(
   const opened = await openTrainingPairs(training, horizonDays, groups)
   const pairs = await loadPairSplit(training, opened, { horizonDays, limits })
   await pause(training.signal)
-  const chosen = chooseChance(pairs.train, pairs.validation, random)
+  const control = { random, signal: training.signal }
+  const chosen = await chooseChance(pairs.train, pairs.validation, control)
   await pause(training.signal)
-  const judged = completeNeeds(chosen.chance, pairs.train, pairs.validation, { horizonDays, random })
+  const judged = await completeNeeds(chosen.chance, pairs.train, pairs.validation, {
+    horizonDays,
+    ...control,
+  })
   await pause(training.signal)
-  const judgement = judgeNeeds(
+  const judgement = await judgeNeeds(
     {
-      model: judged,
+      fitted: judged,
       known: pairs.train,
       validation: pairs.validation,
       test: pairs.test,
@@ -97,9 +104,9 @@ export async function trainNeeds(
     random.fork('judge'),
   )
   await pause(training.signal)
-  const model = fitLast(pairs, chosen.settings, { horizonDays, random })
+  const fitted = await fitLast(pairs, chosen.settings, { horizonDays, ...control })
   const naming = await createNaming(training, groups, topics?.topics ?? [])
-  return scoreEverybody(training, { model, judgement, source: opened.source, naming })
+  return scoreEverybody(training, { fitted, judgement, source: opened.source, naming })
 }
 
 /** Groups are those of the items known by the validation cut: nothing later decides what is asked. */
@@ -113,13 +120,13 @@ async function chooseGroups(
   return choosePairGroups(database, { cutMs, history, topicsVersion, signal })
 }
 
-function fitLast(
+async function fitLast(
   { train, validation, test }: PairSplit,
   settings: ChanceSettings,
-  options: { readonly horizonDays: number; readonly random: Training['random'] },
-): NeedsModel {
+  options: FitOptions & { readonly horizonDays: number },
+): Promise<OpenNeeds> {
   const known = [...train, validation]
-  return completeNeeds(fitChance(known, settings, options.random), known, test, options)
+  return completeNeeds(await fitChance(known, settings, options), known, test, options)
 }
 
 function describeSettings(settings: ChanceSettings, groups: PairGroups): Record<string, string | number> {
@@ -129,7 +136,7 @@ function describeSettings(settings: ChanceSettings, groups: PairGroups): Record<
 }
 
 type Fitted = {
-  readonly model: NeedsModel
+  readonly fitted: OpenNeeds
   readonly judgement: NeedsJudgement
   readonly source: PairSource
   readonly naming: NeedNaming
@@ -137,16 +144,17 @@ type Fitted = {
 
 async function scoreEverybody(
   training: Training,
-  { model, judgement, source, naming }: Fitted,
+  { fitted, judgement, source, naming }: Fitted,
 ): Promise<TrainedNeeds> {
   const { asOfMs, signal } = training
+  const { model } = fitted
   const { chance: evaluation, units: unitsEvaluation, parts, ...rest } = judgement
   const name = evaluation.model
   const version = versionOf(name, asOfMs)
   const needs: PersonNeeds[] = []
   const totals = new Map<string, NeedTotal>()
   for await (const table of loadPairsToScore(training, source)) {
-    const scored = scoreNeeds(model, table, { ...naming, version, asOfMs })
+    const scored = await scoreNeeds(fitted, table, { ...naming, version, asOfMs })
     for (const person of scored.people) needs.push(person)
     for (const [target, sums] of scored.totals) addTotal(totals, target, sums, naming)
     await pause(signal)
@@ -168,13 +176,15 @@ export async function scoreNeedsAgain(
   version: string,
 ): Promise<PersonNeeds[]> {
   const { database, asOfMs, signal } = training
+  const fitted = await openNeeds(model)
   const topics = await loadTopics(database)
   const groups = await chooseGroups(training, model.horizonDays, topics?.version)
   const naming = await createNaming(training, groups, topics?.topics ?? [])
   const needs: PersonNeeds[] = []
   const source = await openPairs(training, { horizonDays: model.horizonDays, groups, cutsMs: [asOfMs] })
   for await (const table of loadPairsToScore(training, source)) {
-    for (const person of scoreNeeds(model, table, { ...naming, version, asOfMs }).people) needs.push(person)
+    const { people } = await scoreNeeds(fitted, table, { ...naming, version, asOfMs })
+    for (const person of people) needs.push(person)
     await pause(signal)
   }
   return needs
