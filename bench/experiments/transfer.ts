@@ -1,14 +1,16 @@
 import { z } from 'zod'
+import { AppError } from '../../src/core/errors.ts'
 import { createRandom, type Random } from '../../src/math/random.ts'
 import { openOnnxTextEncoder } from '../../src/models/onnx-text-encoder.ts'
 import { type RatedTexts, readRatedTexts } from '../../src/models/sentiment.ts'
 import { standardPretraining } from '../../src/models/text-pretraining.ts'
-import type { TextTransformer } from '../../src/models/text-transformer.ts'
+import { loadTextTransformer, type TextTransformer } from '../../src/models/text-transformer.ts'
 import type { TextVectorEncoder } from '../../src/text/text-encoder.ts'
 import { type Experiment, parseOptions } from '../experiment.ts'
 import { readLabelledTexts } from '../sentiment/labelled-texts.ts'
 import { drawLabels, splitTexts, type TransferSplit } from '../transfer/draw-labels.ts'
 import { judgeCurve, type Said } from '../transfer/judge-curves.ts'
+import { keepModel, readKept } from '../transfer/keep-model.ts'
 import { pretrain } from '../transfer/pretrain.ts'
 import { rememberVectors } from '../transfer/remember-vectors.ts'
 import { type Asked, blend, byNetwork, byNgrams, byVectors } from '../transfer/ways.ts'
@@ -28,6 +30,7 @@ const optionsSchema = z.object({
   length: whole.default(standardPretraining.length),
   'test-rows': whole.default(1_000_000),
   keep: z.string().optional(),
+  from: z.string().optional(),
   encoder: z.string().optional(),
   seed: z.coerce.number().int().default(1),
 })
@@ -51,6 +54,7 @@ export const experiment: Experiment = {
     length: { summary: `pieces of a text that are read; ${standardPretraining.length} when left out` },
     'test-rows': { summary: 'rows judged on at most, drawn from the fifth held out; all when left out' },
     keep: { summary: 'a folder that keeps the pretraining, from which a run that was cut off goes on' },
+    from: { summary: 'a folder that another run kept its Transformer in: nothing is pretrained' },
     encoder: { summary: 'a folder with an ONNX text encoder (model.onnx, tokenizer.json) to judge as well' },
     seed: { summary: 'seed of everything; 1 when left out' },
   },
@@ -62,15 +66,7 @@ export const experiment: Experiment = {
     const rated = await readRatedTexts(texts, labels)
     const split = splitTexts(rated, options['test-rows'], random)
     const startedMs = performance.now()
-    await using transformer = await pretrain(
-      Array.from(split.known, (row) => texts[row] ?? ''),
-      {
-        settings: { ...standardPretraining, passes: options.passes, length: options.length },
-        keepIn: options.keep,
-        random: random.fork('pretraining'),
-        say,
-      },
-    )
+    await using transformer = await beginWith(rated, split, options, { random, say })
     const pretrainingSeconds = (performance.now() - startedMs) / 1000
     await using foreign =
       options.encoder === undefined ? undefined : await openOnnxTextEncoder(options.encoder)
@@ -104,7 +100,7 @@ export const experiment: Experiment = {
       models: curves.filter(({ name }) => !name.endsWith(rival)),
       baselines: curves.filter(({ name }) => name.endsWith(rival)),
       notes: [
-        `Pretraining: ${options.passes} passes, ${pretrainingSeconds.toFixed(0)} s in this run; loss of hidden pieces on texts held out, after each round: ${history.map(({ heldLoss }) => heldLoss?.toFixed(2)).join(', ')}.`,
+        `${options.from === undefined ? `Pretraining: ${options.passes} passes, ${pretrainingSeconds.toFixed(0)} s in this run` : 'Pretrained before, on other texts'}; loss of hidden pieces on texts held out, after each round: ${history.map(({ heldLoss }) => heldLoss?.toFixed(2)).join(', ')}.`,
         'Figures are means over draws of labels; intervals draw test rows anew, not labels.',
       ],
     }
@@ -112,6 +108,34 @@ export const experiment: Experiment = {
 }
 
 type Talk = { readonly random: Random; readonly say: (line: string) => void }
+
+/** A Transformer pretrained on the rows that are not judged on, or one that was pretrained on other texts before. */
+async function beginWith(
+  { texts }: RatedTexts,
+  { known }: TransferSplit,
+  { passes, length, keep, from }: z.infer<typeof optionsSchema>,
+  { random, say }: Talk,
+): Promise<TextTransformer> {
+  if (from !== undefined) return loadTextTransformer(readKept(from, 'transformer') ?? nothingKept(from))
+  const transformer = await pretrain(
+    Array.from(known, (row) => texts[row] ?? ''),
+    {
+      settings: { ...standardPretraining, passes, length },
+      keepIn: keep,
+      random: random.fork('pretraining'),
+      say,
+    },
+  )
+  if (keep !== undefined) keepModel(keep, 'transformer', transformer.save())
+  return transformer
+}
+
+function nothingKept(folder: string): never {
+  throw new AppError('bad_usage', 'no Transformer was kept there', {
+    where: folder,
+    expected: 'a folder that `--keep` of another run named',
+  })
+}
 
 type Teachers = Talk & {
   readonly transformer: TextTransformer

@@ -62,14 +62,20 @@ function judgePart(
   const counts = sumByOwner(() => 1)
   const mean = (losses: Float64Array) =>
     rows.reduce((sum, row) => sum + elementAt(losses, row), 0) / rows.length
-  const comparisons = baselines.map(({ name, losses }): PartComparison => {
-    const gains = sumByOwner((row) => elementAt(losses, row) - elementAt(own, row))
-    const [gain] = bootstrapByCounts(
-      places.size,
-      (times) => [weightedSum(gains, times) / weightedSum(counts, times)],
-      random.fork(name),
-      { resamples: resampleCount },
-    )
+  const gains = baselines.map(({ losses }) =>
+    sumByOwner((row) => elementAt(losses, row) - elementAt(own, row)),
+  )
+  const intervals = bootstrapByCounts(
+    places.size,
+    (times) => {
+      const count = weightedSum(counts, times)
+      return gains.map((sums) => weightedSum(sums, times) / count)
+    },
+    random,
+    { resamples: resampleCount },
+  )
+  const comparisons = baselines.map(({ name, losses }, index): PartComparison => {
+    const gain = intervals[index]
     if (gain === undefined) throw new Error('a bootstrap gave no figure')
     const kind = gain.low > 0 ? 'better' : gain.high < 0 ? 'worse' : 'unclear'
     return { baseline: name, own: mean(own), other: mean(losses), gain, kind }

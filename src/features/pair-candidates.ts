@@ -23,6 +23,8 @@ export type CandidateKnowledge = {
   readonly things: PairThings
   readonly items: KindKnowledge
   readonly groups: KindKnowledge
+  /** Room for what one person may need, by the number of the thing; empty between two people. */
+  readonly room: (Mixed | undefined)[]
 }
 
 type KindKnowledge = {
@@ -65,6 +67,7 @@ export function countRepeats(): RepeatCounts {
       ...known,
       items: describeKind(known.targets, 'items', counts.items),
       groups: describeKind(known.targets, 'groups', counts.groups),
+      room: [],
     }),
   }
 }
@@ -76,7 +79,7 @@ function describeKind(
 ): KindKnowledge {
   let [weight, repeat] = [0, 0]
   for (const thing of targets[kind]) {
-    const target = targets.byThing.get(thing)
+    const target = targets.byThing[thing]
     weight += target?.weight ?? 0
     repeat += (target?.weight ?? 0) * (target?.repeatShare ?? 0)
   }
@@ -100,25 +103,33 @@ export function listCandidates(
   addNeighbours(items, person.items, knowledge.neighbours, rest * newShares.neighbours)
   addBestOfGroups(items, person.groups, knowledge, rest * newShares.group)
   addPopular(items, knowledge, 'items', { part: rest * newShares.popular, limit: limits.items })
+  const bestItems = best(items, limits.items, knowledge)
   const groups = createMixture(knowledge)
   const knownGroups = addOwn(groups, person.groups, knowledge, knowledge.groups)
   addPopular(groups, knowledge, 'groups', { part: 1 - knownGroups, limit: limits.groups })
-  return [...best(items, limits.items, knowledge), ...best(groups, limits.groups, knowledge)]
+  return [...bestItems, ...best(groups, limits.groups, knowledge)]
 }
 
 type Mixture = {
-  readonly all: Map<number, { readonly thing: number; share: number; goesWith: number }>
-  readonly byThing: ReadonlyMap<number, PairTarget>
+  readonly met: Mixed[]
+  /** By the number of the thing; empty between two mixtures. */
+  readonly at: (Mixed | undefined)[]
+  readonly byThing: readonly (PairTarget | undefined)[]
 }
 
-function createMixture({ targets: { byThing } }: CandidateKnowledge): Mixture {
-  return { all: new Map(), byThing }
+type Mixed = { readonly thing: number; share: number; goesWith: number }
+
+function createMixture({ targets: { byThing }, room }: CandidateKnowledge): Mixture {
+  return { met: [], at: room, byThing }
 }
 
-function add({ all, byThing }: Mixture, thing: number, share: number, goesWith = 0): void {
-  const own = all.get(thing)
+function add({ met, at, byThing }: Mixture, thing: number, share: number, goesWith = 0): void {
+  const own = at[thing]
   if (own === undefined) {
-    if (byThing.has(thing)) all.set(thing, { thing, share, goesWith })
+    if (byThing[thing] === undefined) return
+    const fresh = { thing, share, goesWith }
+    at[thing] = fresh
+    met.push(fresh)
     return
   }
   own.share += share
@@ -136,7 +147,7 @@ function addOwn(
   if (total === 0) return 0
   const part = Math.min(mostRepeated, repeatLift * repeats)
   for (const own of trade) {
-    const { buyerCount = 0, repeatShare = 0 } = targets.byThing.get(own.thing) ?? {}
+    const { buyerCount = 0, repeatShare = 0 } = targets.byThing[own.thing] ?? {}
     const repeated = (repeatShare * buyerCount + priorBuyers * meanRepeat) / (buyerCount + priorBuyers)
     const lift = meanRepeat > 0 ? repeated / meanRepeat : 1
     add(mixture, own.thing, (part * lift * interestOf(own)) / total)
@@ -169,14 +180,10 @@ function addBestOfGroups(
   const total = groups.reduce((sum, own) => sum + interestOf(own), 0)
   if (total === 0) return
   for (const own of groups.slice(0, lookedInto.groups)) {
-    const weight = targets.byThing.get(own.thing)?.weight ?? 0
+    const weight = targets.byThing[own.thing]?.weight ?? 0
     if (weight === 0) continue
     for (const item of (targets.itemsOfGroup.get(own.thing) ?? []).slice(0, lookedInto.itemsOfGroup))
-      add(
-        mixture,
-        item,
-        (((part * interestOf(own)) / total) * (targets.byThing.get(item)?.weight ?? 0)) / weight,
-      )
+      add(mixture, item, (((part * interestOf(own)) / total) * (targets.byThing[item]?.weight ?? 0)) / weight)
   }
 }
 
@@ -188,11 +195,12 @@ function addPopular(
 ): void {
   const { targets } = knowledge
   for (const thing of targets[kind].slice(0, limit))
-    add(mixture, thing, (part * (targets.byThing.get(thing)?.weight ?? 0)) / knowledge[kind].weight)
+    add(mixture, thing, (part * (targets.byThing[thing]?.weight ?? 0)) / knowledge[kind].weight)
 }
 
-function best({ all }: Mixture, limit: number, { things: { ids } }: CandidateKnowledge): Candidate[] {
-  return [...all.values()]
+function best({ met, at }: Mixture, limit: number, { things: { ids } }: CandidateKnowledge): Candidate[] {
+  for (const { thing } of met) at[thing] = undefined
+  return met
     .sort((a, b) => b.share - a.share || compareText(ids[a.thing] ?? '', ids[b.thing] ?? ''))
     .slice(0, limit)
 }

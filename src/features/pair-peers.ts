@@ -38,7 +38,7 @@ export function countPeers(): PeerCounts {
 function toPeers(weightOf: ReadonlyMap<number, number>, { byThing }: PairTargets): Peers {
   let [itemWeight, groupWeight] = [0, 0]
   for (const [thing, weight] of weightOf) {
-    const target = byThing.get(thing)
+    const target = byThing[thing]
     if (target?.isGroup) groupWeight += weight
     else if (target) itemWeight += weight
   }

@@ -18,7 +18,7 @@ import type { PairHistory } from './pair-history.ts'
 import { readLabels } from './pair-labels.ts'
 import { favouriteOf, type Peers, peerShareOf } from './pair-peers.ts'
 import type { PairTarget, PairTargets } from './pair-targets.ts'
-import { type PersonTrade, readTrade, type TradeReading } from './pair-trade.ts'
+import { type OwnTrade, type PersonTrade, readTrade, type TradeReading } from './pair-trade.ts'
 
 /** Features of the person that stand beside those of the pair. */
 const personColumns = [
@@ -193,19 +193,22 @@ function fillTable(
   const shop = totalsOf(targets, people.rowIds.length)
   const columnOf = columnReader(people)
   const places = new Map(table.things.map((thing, place) => [thing, place]))
+  // By the number of the thing; empty between two people.
+  const trades: (OwnTrade | undefined)[] = []
   let row = 0
   for (const [index, { personRow, person, peers, candidates }] of asked.entries()) {
     const facts = personFacts(columnOf, stated, personRow)
-    const trades = new Map([...person.items, ...person.groups].map((own) => [own.thing, own]))
+    for (const own of person.items) trades[own.thing] = own
+    for (const own of person.groups) trades[own.thing] = own
     for (const { thing, share, goesWith } of candidates) {
-      const target = targets.byThing.get(thing)
+      const target = targets.byThing[thing]
       if (target === undefined) throw new Error('a candidate was never bought by the cut')
       table.personOf[row] = index
       table.targetOf[row] = places.get(thing) ?? 0
       const pair: PairFacts = {
         target,
-        own: trades.get(thing),
-        ownGroup: trades.get(trade.things.groupOf[thing] ?? -1),
+        own: trades[thing],
+        ownGroup: trades[trade.things.groupOf[thing] ?? -1],
         person: facts,
         peerShare: peerShareOf(peers, thing, target.isGroup),
         shareOfNext: share,
@@ -215,6 +218,8 @@ function fillTable(
       setRow(table, row, pair, { columnOf, personRow, horizonDays: trade.horizonDays })
       row++
     }
+    for (const own of person.items) trades[own.thing] = undefined
+    for (const own of person.groups) trades[own.thing] = undefined
   }
   return table
 }
@@ -230,7 +235,7 @@ function createTable(people: Dataset, { byThing }: PairTargets, asked: readonly 
     places: Uint32Array.from(asked, ({ place }) => place),
     personOf: new Uint32Array(rowCount),
     things,
-    targets: things.flatMap((thing) => byThing.get(thing) ?? []),
+    targets: things.flatMap((thing) => byThing[thing] ?? []),
     targetOf: new Uint32Array(rowCount),
     dataset: {
       featureNames,
@@ -270,7 +275,7 @@ function setRow(table: PairTable, row: number, facts: PairFacts, setting: RowSet
 }
 
 function totalsOf({ byThing, ...things }: PairTargets, shopperCount: number): ShopTotals {
-  const known = (all: readonly number[]) => all.flatMap((thing) => byThing.get(thing) ?? [])
+  const known = (all: readonly number[]) => all.flatMap((thing) => byThing[thing] ?? [])
   const [items, groups] = [known(things.items), known(things.groups)]
   const weightOf = (all: readonly PairTarget[]) => all.reduce((sum, { weight }) => sum + weight, 0)
   return {

@@ -20,8 +20,10 @@ import { countTargets, type PairTargets } from './pair-targets.ts'
 import { loadPairThings, type PairThings } from './pair-things.ts'
 import { readTrade, type TradeReading } from './pair-trade.ts'
 
-/** So many people are held at once; a larger shop is read in parts, of which the first teaches what goes with what. */
+/** So many people are held at once; a larger shop is read in parts. */
 const peopleAtOnce = 10_000
+/** So many of the first part, drawn by their ids, teach what goes with what and what peers buy. */
+const teachers = 3000
 
 export type PairSourceOptions = {
   /** Nothing after it is read. */
@@ -66,7 +68,7 @@ export async function openPairSource(database: Database, options: PairSourceOpti
   const signs = first.words.length > 0 ? await loadSearchSigns(database, reading, things) : []
   const known = new Map(
     backs.map((back, place): [number, PairKnowledge] => {
-      const trade = { things, horizonDays, back, searches: readSearches(signs, back) }
+      const trade = { things, horizonDays, back, searches: readSearches(signs, back), room: [] }
       const targets = (counts[place] ?? countTargets(things, trade)).build()
       return [back, learnFrom(first, trade, targets)]
     }),
@@ -95,7 +97,9 @@ export async function openPairSource(database: Database, options: PairSourceOpti
 /** What goes with what and who buys alike, from the people of a history. */
 function learnFrom(history: PairHistory, trade: TradeReading, targets: PairTargets): PairKnowledge {
   const [neighbours, repeats, peers] = [countNeighbours(trade.things), countRepeats(), countPeers()]
+  const share = teachers / history.profileIds.length
   for (const person of history.profileIds.keys()) {
+    if ((history.places[person] ?? 0) >= share) continue
     const own = readTrade(history, person, trade)
     if (own === undefined) continue
     for (const each of [neighbours, repeats, peers]) each.add(own)

@@ -31,7 +31,7 @@ export type PairTarget = {
 
 export type PairTargets = {
   /** By the number of the thing. */
-  readonly byThing: ReadonlyMap<number, PairTarget>
+  readonly byThing: readonly (PairTarget | undefined)[]
   /** Items of each group, by its number, those of most purchases of late first. */
   readonly itemsOfGroup: ReadonlyMap<number, readonly number[]>
   /** Most purchases of late first. */
@@ -68,7 +68,7 @@ export function countTargets(
   things: PairThings,
   { horizonDays, back }: { readonly horizonDays: number; readonly back: number },
 ): TargetCounts {
-  const counts: Counts = { horizonDays, back, things, sums: new Map() }
+  const counts: Counts = { horizonDays, back, things, sums: [], own: [] }
   return {
     add: ({ profileIds, purchases }) => {
       for (const person of profileIds.keys()) addPerson(counts, purchases, person)
@@ -81,37 +81,42 @@ type Counts = {
   readonly horizonDays: number
   readonly back: number
   readonly things: PairThings
-  readonly sums: Map<number, Record<Figure, number>>
+  /** By the number of the thing. */
+  readonly sums: (Record<Figure, number> | undefined)[]
+  /** Of the person at hand, by the number of the thing; empty between two people. */
+  readonly own: (Own | undefined)[]
 }
 
 /** Of one person and thing: different days, and the ages of the first and the last purchase. */
-type Own = { days: number; lastDay: number; first: number; last: number }
+type Own = { readonly thing: number; days: number; lastDay: number; readonly first: number; last: number }
 
 function addPerson(
-  { horizonDays, back, things, sums }: Counts,
+  { horizonDays, back, things, sums, own }: Counts,
   lines: PairHistory['purchases'],
   person: number,
 ): void {
   const cutAgeMs = back * horizonDays * dayMs
   const until = lines.starts[person + 1] ?? 0
-  const own = new Map<number, Own>()
+  const met: Own[] = []
   for (let place = lines.starts[person] ?? 0; place < until; place++) {
     const ageMs = (lines.agesMs[place] ?? 0) - cutAgeMs
     if (ageMs < 0) break
     const line = { ageDays: ageMs / dayMs, units: lines.units[place] ?? 0, spend: lines.rest[place] ?? 0 }
     const thing = lines.things[place] ?? 0
     const group = things.groupOf[thing] ?? -1
-    for (const each of group < 0 ? [thing] : [thing, group]) {
-      addLine(sumsAt(sums, each), line, horizonDays)
-      addDay(own, each, line.ageDays)
-    }
+    addLine(sumsAt(sums, thing), line, horizonDays)
+    addDay(own, met, thing, line.ageDays)
+    if (group < 0) continue
+    addLine(sumsAt(sums, group), line, horizonDays)
+    addDay(own, met, group, line.ageDays)
   }
-  for (const [thing, { days, first, last }] of own) {
+  for (const { thing, days, first, last } of met) {
     const all = sumsAt(sums, thing)
     all.buyers++
     all.days += days
     all.span += first - last
     if (days > 1) all.repeaters++
+    own[thing] = undefined
   }
 }
 
@@ -128,11 +133,13 @@ function addLine(all: Record<Figure, number>, { ageDays, units, spend }: Line, h
   if (ageDays >= yearDays - horizonDays) all.season += units
 }
 
-function addDay(own: Map<number, Own>, thing: number, ageDays: number): void {
+function addDay(own: Counts['own'], met: Own[], thing: number, ageDays: number): void {
   const day = Math.floor(ageDays)
-  const known = own.get(thing)
+  const known = own[thing]
   if (known === undefined) {
-    own.set(thing, { days: 1, lastDay: day, first: ageDays, last: ageDays })
+    const fresh = { thing, days: 1, lastDay: day, first: ageDays, last: ageDays }
+    own[thing] = fresh
+    met.push(fresh)
     return
   }
   if (day !== known.lastDay) known.days++
@@ -141,20 +148,22 @@ function addDay(own: Map<number, Own>, thing: number, ageDays: number): void {
 }
 
 function sumsAt(sums: Counts['sums'], thing: number): Record<Figure, number> {
-  const known = sums.get(thing)
+  const known = sums[thing]
   if (known !== undefined) return known
   const fresh = {
     ...{ buyers: 0, days: 0, weight: 0, units: 0, spend: 0, repeaters: 0, span: 0 },
     ...{ recent: 0, before: 0, year: 0, season: 0 },
   }
-  sums.set(thing, fresh)
+  sums[thing] = fresh
   return fresh
 }
 
 function buildTargets({ things, sums, horizonDays }: Counts): PairTargets {
   const idOf = (thing: number) => things.ids[thing] ?? ''
-  const sorted = [...sums]
-    .map(([thing, all]): [number, PairTarget] => [thing, toTarget(things, thing, all, horizonDays)])
+  const sorted = sums
+    .flatMap((all, thing): [number, PairTarget][] =>
+      all === undefined ? [] : [[thing, toTarget(things, thing, all, horizonDays)]],
+    )
     .sort(([a, one], [b, other]) => other.weight - one.weight || compareText(idOf(a), idOf(b)))
   const of = (isGroup: boolean) =>
     sorted.filter(([, target]) => target.isGroup === isGroup).slice(0, targetLimit)
@@ -167,8 +176,10 @@ function buildTargets({ things, sums, horizonDays }: Counts): PairTargets {
     if (own) own.push(thing)
     else itemsOfGroup.set(group, [thing])
   }
+  const byThing: (PairTarget | undefined)[] = things.ids.map(() => undefined)
+  for (const [thing, target] of [...items, ...groups]) byThing[thing] = target
   return {
-    byThing: new Map([...items, ...groups]),
+    byThing,
     itemsOfGroup,
     items: items.map(([thing]) => thing),
     groups: groups.map(([thing]) => thing),

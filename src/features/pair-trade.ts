@@ -36,7 +36,11 @@ export type TradeReading = {
   readonly back: number
   /** The group that searched words are for. */
   readonly searches: ReadonlyMap<string, number>
+  /** Room for one person's trade, by the number of the thing; empty between two people. */
+  readonly room: (Trade | undefined)[]
 }
+
+type Trades = { readonly met: Trade[]; readonly at: (Trade | undefined)[] }
 
 type Trade = { -readonly [Field in keyof OwnTrade]: OwnTrade[Field] } & {
   bought: number
@@ -57,12 +61,13 @@ export function readTrade(
   person: number,
   reading: TradeReading,
 ): PersonTrade | undefined {
-  const trades = new Map<number, Trade>()
+  const trades: Trades = { met: [], at: reading.room }
   readLines(history.purchases, person, reading, trades, addPurchase)
   readLines(history.refunds, person, reading, trades, addRefund)
   readLooks(history, person, reading, trades)
-  if (trades.size === 0) return undefined
-  const all = [...trades.values()].map(close)
+  const all = trades.met.map(close)
+  for (const { thing } of all) trades.at[thing] = undefined
+  if (all.length === 0) return undefined
   const byInterest = (a: OwnTrade, b: OwnTrade) =>
     interestOf(b) - interestOf(a) || compareText(things.ids[a.thing] ?? '', things.ids[b.thing] ?? '')
   const { things } = reading
@@ -84,7 +89,7 @@ function readLines(
   lines: PairLines,
   person: number,
   { things, horizonDays, back }: TradeReading,
-  trades: Map<number, Trade>,
+  trades: Trades,
   add: (trade: Trade, line: Line) => void,
 ): void {
   const cutAgeMs = back * horizonDays * dayMs
@@ -129,7 +134,7 @@ function readLooks(
   { looks, words }: PairHistory,
   person: number,
   { things, horizonDays, back, searches }: TradeReading,
-  trades: Map<number, Trade>,
+  trades: Trades,
 ): void {
   const until = looks.starts[person + 1] ?? 0
   for (let place = looks.starts[person] ?? 0; place < until; place++) {
@@ -159,15 +164,16 @@ function addLook(
   trade.lookCount += count
 }
 
-function tradeAt(trades: Map<number, Trade>, thing: number): Trade {
-  const known = trades.get(thing)
+function tradeAt({ met, at }: Trades, thing: number): Trade {
+  const known = at[thing]
   if (known !== undefined) return known
   const trade: Trade = {
     ...{ thing, dayCount: 0, units: 0, unitsOfLate: 0, spend: 0, boughtWeight: 0, firstDays: 0, lastDays: 0 },
     ...{ cartWeight: 0, viewWeight: 0, searchWeight: 0, lookDays: 0, lookCount: 0 },
     ...{ bought: 0, taken: 0, boughtOfLate: 0, takenOfLate: 0, lastDay: -1 },
   }
-  trades.set(thing, trade)
+  at[thing] = trade
+  met.push(trade)
   return trade
 }
 

@@ -2,6 +2,7 @@ import { AppError, throwIfStopped } from '../core/errors.ts'
 import { pause } from '../core/pause.ts'
 import { type BoostingModel, type BoostingRun, predictBoosting, runBoosting } from './boosting.ts'
 import type { BoostingOptions } from './boosting-options.ts'
+import { explainBoostingByPath } from './boosting-path-reasons.ts'
 import { explainBoosting } from './boosting-reasons.ts'
 import { checkLearning, checkRows, checkSaved } from './check-learning.ts'
 import { holdOut } from './hold-out.ts'
@@ -163,7 +164,10 @@ function answer(model: BoostingModel): FittedModel {
     kind,
     featureNames,
     predict: async (dataset) => predictBoosting(model, dataset, flat),
-    ...(model.objective !== 'softmax' && { explain: async (dataset) => explainBoosting(model, dataset) }),
+    ...(model.objective !== 'softmax' && {
+      explain: async (dataset) => explainBoosting(model, dataset),
+      explainQuickly: async (dataset) => explainBoostingByPath(model, dataset),
+    }),
     save: (): SavedModel => ({ kind, formatVersion, featureNames, card, parts: {} }),
     async [Symbol.asyncDispose]() {},
   }

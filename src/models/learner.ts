@@ -64,6 +64,8 @@ export type FittedModel = AsyncDisposable & {
    * parts: `sampled-shapley.ts` finds them for any.
    */
   explain?(dataset: ModelRows): Promise<ModelReasons>
+  /** The same for very many rows where exact parts take long: parts that sum to the score too, shared out in a simpler way. */
+  explainQuickly?(dataset: ModelRows): Promise<ModelReasons>
   save(): SavedModel
 }
 

@@ -11,7 +11,7 @@ import type { TextTransformer } from './text-transformer.ts'
 
 const random = createRandom('themes')
 const unlabelled = drawThemedTexts(1_500, random).texts
-const [known, fresh] = [drawThemedTexts(6, random), drawThemedTexts(300, random)]
+const [known, fresh] = [drawThemedTexts(4, random), drawThemedTexts(300, random)]
 const settings = {
   ...textNetwork.standard,
   epochs: 12,
@@ -37,7 +37,7 @@ function fitFrom(start: TextTransformer['start'], seed = 1) {
   return textNetwork.fit(chance, known, settings, { start, random: createRandom(seed) })
 }
 
-test('what was learned without labels is transferred: six labels tell words that stand in none of them', async () => {
+test('what was learned without labels is transferred: four labels tell words that stand in none of them', async () => {
   const { vocabulary, shape } = pretrained.start
   await using tuned = await fitFrom(pretrained.start)
   await using scratch = await fitFrom({ vocabulary, shape })
@@ -55,7 +55,7 @@ test('what was learned without labels is transferred: six labels tell words that
   // Of words nine of ten are of the theme; the best that can be said of six such is nearly always right.
   expect(fine).toBeGreaterThan(0.95)
   expect(frozen).toBeGreaterThan(0.95)
-  expect(plain).toBeLessThan(0.85)
+  expect(plain).toBeLessThan((fine ?? 0) - 0.1)
 })
 
 test('a saved network and a saved head give the same answers; damaged ones and another encoder are refused', async () => {

@@ -72,20 +72,26 @@ function countTexts(
   return { seen, counts, goodCounts }
 }
 
-/**
- * 1/2 + |r|/2, where r = ln(p/‖p‖₁ ÷ q/‖q‖₁) of naive Bayes with the counts plus 1 of texts of either label as p and q.
- * Source: Wang & Manning (2012), eq. 2; the size alone is taken, so that weights keep their signs, and rows their length.
- */
+/** 1/2 + |r|/2 with the ratio r of naive Bayes: the size alone, so that weights keep their signs, and rows their length. */
 function partingFactors(buckets: Uint32Array, counts: Uint32Array, goodCounts: Uint32Array): Float64Array {
-  let [goodTotal, badTotal] = [buckets.length, buckets.length]
-  for (const bucket of buckets) {
-    goodTotal += goodCounts[bucket] ?? 0
-    badTotal += (counts[bucket] ?? 0) - (goodCounts[bucket] ?? 0)
-  }
-  return Float64Array.from(buckets, (bucket) => {
-    const good = 1 + (goodCounts[bucket] ?? 0)
-    const bad = 1 + (counts[bucket] ?? 0) - (goodCounts[bucket] ?? 0)
-    return 1 - labelShare + labelShare * Math.abs(Math.log(good / goodTotal / (bad / badTotal)))
+  const [all, good] = [counts, goodCounts].map((list) =>
+    Uint32Array.from(buckets, (bucket) => list[bucket] ?? 0),
+  )
+  const ratios = bayesRatios(good ?? new Uint32Array(), all ?? new Uint32Array())
+  return ratios.map((ratio) => 1 - labelShare + labelShare * Math.abs(ratio))
+}
+
+/**
+ * ln(p/‖p‖₁ ÷ q/‖q‖₁) of naive Bayes, where p and q count the texts of label 1 and 0 that each column stands in, plus 1.
+ * Source: Wang & Manning (2012), eq. 2.
+ */
+export function bayesRatios(goodCounts: Uint32Array, counts: Uint32Array): Float64Array {
+  const goodTotal = goodCounts.reduce((sum, count) => sum + count, goodCounts.length)
+  const badTotal = counts.reduce((sum, count) => sum + count, counts.length) - goodTotal + counts.length
+  return Float64Array.from(counts, (count, column) => {
+    const good = 1 + (goodCounts[column] ?? 0)
+    const bad = 2 + count - good
+    return Math.log(good / goodTotal / (bad / badTotal))
   })
 }
 

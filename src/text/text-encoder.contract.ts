@@ -6,7 +6,7 @@ export function contractOfTextEncoder(name: string, open: () => Promise<TextVect
   let encoder: TextVectorEncoder
   beforeAll(async () => {
     encoder = await open()
-  })
+  }, 60_000)
   afterAll(() => encoder[Symbol.asyncDispose]())
   const texts = ['good quality', '', '质量 不错', 'good '.repeat(2000), '🎈 unheard-of', 'good quality']
 

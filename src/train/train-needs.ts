@@ -1,3 +1,4 @@
+import { loadCategoryNames } from '../catalog/load-category-names.ts'
 import { loadItems } from '../catalog/load-items.ts'
 import type { Bilingual } from '../core/language.ts'
 import { pause } from '../core/pause.ts'
@@ -11,8 +12,11 @@ import {
   type ChanceSettings,
   chooseChance,
   completeNeeds,
+  type FitOptions,
   fitChance,
   type NeedsModel,
+  type OpenNeeds,
+  openNeeds,
 } from './needs/fit-needs.ts'
 import { judgeNeeds, type NeedsJudgement, type NeedsPart, partName } from './needs/judge-needs.ts'
 import {
@@ -80,13 +84,17 @@ export async function trainNeeds(
   const opened = await openTrainingPairs(training, horizonDays, groups)
   const pairs = await loadPairSplit(training, opened, { horizonDays, limits })
   await pause(training.signal)
-  const chosen = chooseChance(pairs.train, pairs.validation, random)
+  const control = { random, signal: training.signal }
+  const chosen = await chooseChance(pairs.train, pairs.validation, control)
   await pause(training.signal)
-  const judged = completeNeeds(chosen.chance, pairs.train, pairs.validation, { horizonDays, random })
+  const judged = await completeNeeds(chosen.chance, pairs.train, pairs.validation, {
+    horizonDays,
+    ...control,
+  })
   await pause(training.signal)
-  const judgement = judgeNeeds(
+  const judgement = await judgeNeeds(
     {
-      model: judged,
+      fitted: judged,
       known: pairs.train,
       validation: pairs.validation,
       test: pairs.test,
@@ -96,9 +104,9 @@ export async function trainNeeds(
     random.fork('judge'),
   )
   await pause(training.signal)
-  const model = fitLast(pairs, chosen.settings, { horizonDays, random })
+  const fitted = await fitLast(pairs, chosen.settings, { horizonDays, ...control })
   const naming = await createNaming(training, groups, topics?.topics ?? [])
-  return scoreEverybody(training, { model, judgement, source: opened.source, naming })
+  return scoreEverybody(training, { fitted, judgement, source: opened.source, naming })
 }
 
 /** Groups are those of the items known by the validation cut: nothing later decides what is asked. */
@@ -112,13 +120,13 @@ async function chooseGroups(
   return choosePairGroups(database, { cutMs, history, topicsVersion, signal })
 }
 
-function fitLast(
+async function fitLast(
   { train, validation, test }: PairSplit,
   settings: ChanceSettings,
-  options: { readonly horizonDays: number; readonly random: Training['random'] },
-): NeedsModel {
+  options: FitOptions & { readonly horizonDays: number },
+): Promise<OpenNeeds> {
   const known = [...train, validation]
-  return completeNeeds(fitChance(known, settings, options.random), known, test, options)
+  return completeNeeds(await fitChance(known, settings, options), known, test, options)
 }
 
 function describeSettings(settings: ChanceSettings, groups: PairGroups): Record<string, string | number> {
@@ -128,7 +136,7 @@ function describeSettings(settings: ChanceSettings, groups: PairGroups): Record<
 }
 
 type Fitted = {
-  readonly model: NeedsModel
+  readonly fitted: OpenNeeds
   readonly judgement: NeedsJudgement
   readonly source: PairSource
   readonly naming: NeedNaming
@@ -136,16 +144,17 @@ type Fitted = {
 
 async function scoreEverybody(
   training: Training,
-  { model, judgement, source, naming }: Fitted,
+  { fitted, judgement, source, naming }: Fitted,
 ): Promise<TrainedNeeds> {
   const { asOfMs, signal } = training
+  const { model } = fitted
   const { chance: evaluation, units: unitsEvaluation, parts, ...rest } = judgement
   const name = evaluation.model
   const version = versionOf(name, asOfMs)
   const needs: PersonNeeds[] = []
   const totals = new Map<string, NeedTotal>()
   for await (const table of loadPairsToScore(training, source)) {
-    const scored = scoreNeeds(model, table, { ...naming, version, asOfMs })
+    const scored = await scoreNeeds(fitted, table, { ...naming, version, asOfMs })
     for (const person of scored.people) needs.push(person)
     for (const [target, sums] of scored.totals) addTotal(totals, target, sums, naming)
     await pause(signal)
@@ -167,13 +176,15 @@ export async function scoreNeedsAgain(
   version: string,
 ): Promise<PersonNeeds[]> {
   const { database, asOfMs, signal } = training
+  const fitted = await openNeeds(model)
   const topics = await loadTopics(database)
   const groups = await chooseGroups(training, model.horizonDays, topics?.version)
   const naming = await createNaming(training, groups, topics?.topics ?? [])
   const needs: PersonNeeds[] = []
   const source = await openPairs(training, { horizonDays: model.horizonDays, groups, cutsMs: [asOfMs] })
   for await (const table of loadPairsToScore(training, source)) {
-    for (const person of scoreNeeds(model, table, { ...naming, version, asOfMs }).people) needs.push(person)
+    const { people } = await scoreNeeds(fitted, table, { ...naming, version, asOfMs })
+    for (const person of people) needs.push(person)
     await pause(signal)
   }
   return needs
@@ -220,7 +231,7 @@ const namelessGroup = {
   season: 1,
 } as const
 
-/** Names of items as the catalogue has them, of topics as they were named; a category is called what it is. */
+/** Names of items as the catalogue has them, of topics as they were named, of categories as items state them in Chinese. */
 async function createNaming(
   { database, signal }: Training,
   groups: PairGroups,
@@ -230,10 +241,12 @@ async function createNaming(
   for await (const batch of loadItems(database, signal ? { signal } : {}))
     for (const { id, name, nameZh } of batch)
       items.set(id, { en: name || nameZh || id, zh: nameZh || name || id })
-  const topicNames = new Map(topics.map(({ tag, name }) => [tag, name]))
+  const groupNames =
+    groups.kind === 'topic'
+      ? new Map(topics.map(({ tag, name }) => [tag, name]))
+      : await loadCategoryNames(database)
   return {
     groupKind: groups.kind === 'topic' ? 'topic' : 'category',
-    nameOf: ({ isGroup, id }) =>
-      (isGroup ? topicNames.get(groups.kind === 'topic' ? id : '') : items.get(id)) ?? { en: id, zh: id },
+    nameOf: ({ isGroup, id }) => (isGroup ? groupNames : items).get(id) ?? { en: id, zh: id },
   }
 }

@@ -4,13 +4,12 @@ import type { PairTable } from '../../features/pair-rows.ts'
 import { elementAt } from '../../math/matrix.ts'
 import { logLoss } from '../../math/metrics/classification.ts'
 import type { Random } from '../../math/random.ts'
-import { type BoostingModel, fitBoosting, predictBoosting } from '../../models/boosting.ts'
-import type { BoostingOptions } from '../../models/boosting-options.ts'
-import { explainBoostingByPath } from '../../models/boosting-path-reasons.ts'
-import { explainBoosting } from '../../models/boosting-reasons.ts'
+import { boostingLearner } from '../../models/boosting-learner.ts'
 import { type Calibration, calibrate, fitPlatt } from '../../models/calibration.ts'
+import type { FittedModel, SavedModel } from '../../models/learner.ts'
 import type { Contribution } from '../../models/linear-reasons.ts'
-import { explainLogistic, fitLogistic, type LogisticModel, predictLogistic } from '../../models/logistic.ts'
+import { loadFittedModel } from '../../models/load-fitted-model.ts'
+import { logisticLearner } from '../../models/logistic-learner.ts'
 import { boundsAround, fitResidualBands, type ResidualBands } from '../../models/residual-bands.ts'
 import { joinPairs, type LabelledPairs, pickRows } from './labelled-pairs.ts'
 import { chooseNextPurchaseRule, type NextPurchaseRule, predictNextDays } from './next-purchase.ts'
@@ -19,8 +18,6 @@ import { chooseNextPurchaseRule, type NextPurchaseRule, predictNextDays } from '
 export type ChanceSettings =
   | { readonly kind: 'boosting'; readonly maxLeaves: number; readonly treeCount: number }
   | { readonly kind: 'logistic'; readonly alpha: number }
-
-type ChanceModel = BoostingModel | LogisticModel
 
 /** Items and groups are learned together, and what is read off the cut after is read for each apart. */
 type ByKind<Value> = { readonly item: Value; readonly group: Value }
@@ -32,17 +29,36 @@ type ByKind<Value> = { readonly item: Value; readonly group: Value }
  */
 export type NeedsModel = {
   readonly kind: 'needs'
-  readonly formatVersion: 1
+  /** 2: its models are kept as their learners save them. */
+  readonly formatVersion: 2
   readonly horizonDays: number
-  readonly chance: ChanceModel
+  readonly chance: SavedModel
   /** Undefined where that kind had one outcome only. */
   readonly calibration: ByKind<Calibration | undefined>
   /** Trees on the logarithm of the units of what was bought. */
-  readonly units: BoostingModel
+  readonly units: SavedModel
   /** Mean of units / exp(answer), by which the mean is had from the mean logarithm (Duan, 1983). */
   readonly smearing: ByKind<number>
   readonly bands: ByKind<ResidualBands>
   readonly when: NextPurchaseRule
+}
+
+/** A model with its parts ready to answer. */
+export type OpenNeeds = {
+  readonly model: NeedsModel
+  readonly chance: FittedModel
+  readonly units: FittedModel
+}
+
+/** @throws AppError 'bad_input' for a fit of before its models were kept so, 'bad_config' where one cannot be loaded. */
+export async function openNeeds(model: NeedsModel): Promise<OpenNeeds> {
+  if (model.formatVersion !== 2)
+    throw new AppError('bad_input', {
+      en: 'this fit of needs is of an earlier form: train it again',
+      zh: '该需求模型为旧格式：请重新训练',
+    })
+  const [chance, units] = [await loadFittedModel(model.chance), await loadFittedModel(model.units)]
+  return { model, chance, units }
 }
 
 /** What a model says of each row of a table. */
@@ -75,54 +91,70 @@ const smearingTail = 0.01
  * the earlier ones.
  * @throws AppError 'too_little_data' where too few of the pairs were bought, or none was not.
  */
-export function chooseChance(
+export async function chooseChance(
   train: readonly LabelledPairs[],
   validation: LabelledPairs,
-  random: Random,
-): { readonly settings: ChanceSettings; readonly chance: ChanceModel } {
+  { random, signal }: FitOptions,
+): Promise<{ readonly settings: ChanceSettings; readonly chance: FittedModel }> {
   const { dataset, hasBought } = joinPairs(train)
   requireBoth(hasBought)
   requireBoth(validation.outcomes.hasBought)
-  const held = { dataset: validation.table.dataset, labels: validation.outcomes.hasBought, patience }
-  const boosted = triedLeaves.map((maxLeaves) => {
-    const options = {
-      objective: 'logistic',
-      ...learning,
-      maxLeaves,
-      treeCount: mostTrees,
-      validation: held,
-    } as const
-    const chance = fitBoosting(dataset, hasBought, options, random.fork('chance'))
-    const treeCount = Math.max(1, chance.trees.length)
-    return { settings: { kind: 'boosting', maxLeaves, treeCount } as const, chance }
-  })
-  const step = Math.ceil(hasBought.length / linearRows)
-  const rows = [...hasBought.keys()].filter((row) => row % step === 0)
-  const few = {
-    dataset: pickRows(dataset, rows),
-    labels: Uint8Array.from(rows, (row) => hasBought[row] ?? 0),
+  const held = { dataset: validation.table.dataset, labels: validation.outcomes.hasBought }
+  const tried: { settings: ChanceSettings; chance: FittedModel }[] = []
+  for (const maxLeaves of triedLeaves) {
+    const control = { random: random.fork('chance'), signal, validation: held }
+    const settings = { ...learning, maxLeaves, treeCount: mostTrees, patience }
+    let treeCount = 1
+    let least = Number.POSITIVE_INFINITY
+    const progress = ({ done, loss = Number.NaN }: { readonly done: number; readonly loss?: number }) => {
+      if (!(loss < least)) return
+      least = loss
+      treeCount = done
+    }
+    const rows = { dataset, labels: hasBought }
+    const chance = await boostingLearner.fit({ kind: 'chance' }, rows, settings, { ...control, progress })
+    tried.push({ settings: { kind: 'boosting', maxLeaves, treeCount }, chance })
   }
-  const linear = triedAlphas.map((alpha) => ({
-    settings: { kind: 'logistic', alpha } as const,
-    chance: fitLogistic(few.dataset, few.labels, { alpha }),
-  }))
-  const tried = [...boosted, ...linear].map((each) => ({
-    ...each,
-    loss: logLoss(held.labels, predictChance(each.chance, held.dataset)),
-  }))
-  return tried.reduce((a, b) => (b.loss < a.loss ? b : a))
+  const few = fewRows(dataset, hasBought)
+  for (const alpha of triedAlphas)
+    tried.push({
+      settings: { kind: 'logistic', alpha },
+      chance: await fitLinear(few, alpha, { random, signal }),
+    })
+  const losses: number[] = []
+  for (const { chance } of tried) losses.push(logLoss(held.labels, await chance.predict(held.dataset)))
+  const best = tried[losses.indexOf(Math.min(...losses))]
+  if (best === undefined) throw new Error('no way to learn was tried')
+  return best
 }
 
-export function fitChance(
+export type FitOptions = { readonly random: Random; readonly signal?: AbortSignal | undefined }
+
+function fewRows(dataset: Dataset, hasBought: Uint8Array) {
+  const step = Math.ceil(hasBought.length / linearRows)
+  const rows = [...hasBought.keys()].filter((row) => row % step === 0)
+  return { dataset: pickRows(dataset, rows), labels: Uint8Array.from(rows, (row) => hasBought[row] ?? 0) }
+}
+
+function fitLinear(
+  rows: { readonly dataset: Dataset; readonly labels: Uint8Array },
+  alpha: number,
+  control: FitOptions,
+): Promise<FittedModel> {
+  return logisticLearner.fit({ kind: 'chance' }, rows, { ...logisticLearner.standard, alpha }, control)
+}
+
+export async function fitChance(
   known: readonly LabelledPairs[],
   settings: ChanceSettings,
-  random: Random,
-): ChanceModel {
+  { random, signal }: FitOptions,
+): Promise<FittedModel> {
   const { dataset, hasBought } = joinPairs(known)
-  if (settings.kind === 'logistic') return fitLogistic(dataset, hasBought, { alpha: settings.alpha })
+  const rows = { dataset, labels: hasBought }
+  if (settings.kind === 'logistic') return fitLinear(rows, settings.alpha, { random, signal })
   const { maxLeaves, treeCount } = settings
-  const options = { objective: 'logistic', ...learning, maxLeaves, treeCount } as const
-  return fitBoosting(dataset, hasBought, options, random.fork('chance'))
+  const control = { random: random.fork('chance'), signal }
+  return boostingLearner.fit({ kind: 'chance' }, rows, { ...learning, maxLeaves, treeCount }, control)
 }
 
 /**
@@ -131,38 +163,37 @@ export function fitChance(
  * @param later rows of the cut after those
  * @throws AppError 'too_little_data' with fewer than 30 purchases.
  */
-export function completeNeeds(
-  chance: ChanceModel,
+export async function completeNeeds(
+  chance: FittedModel,
   known: readonly LabelledPairs[],
   later: LabelledPairs,
-  { horizonDays, random }: { readonly horizonDays: number; readonly random: Random },
-): NeedsModel {
+  { horizonDays, ...control }: FitOptions & { readonly horizonDays: number },
+): Promise<OpenNeeds> {
   const { table, outcomes } = later
-  const calibration = byKind((isGroup) => calibrateKind(predictChance(chance, table.dataset), later, isGroup))
-  const units = fitUnits(known, random)
-  const smearing = byKind((isGroup) => smearingOf(units, later, isGroup))
-  const shared = {
-    kind: 'needs',
-    formatVersion: 1,
-    horizonDays,
-    chance,
-    calibration,
-    units,
-    smearing,
-  } as const
-  const probability = probabilitiesOf(shared, table)
-  const expected = expectedUnits(shared, probability, table)
+  const raw = await chance.predict(table.dataset)
+  const calibration = byKind((isGroup) => calibrateKind(raw, later, isGroup))
+  const units = await fitUnits(known, control)
+  const logs = await units.predict(table.dataset)
+  const smearing = byKind((isGroup) => smearingOf(logs, later, isGroup))
+  const probability = calibrateRows(raw, calibration, table)
+  const expected = expectedUnits(logs, smearing, probability, table)
   const bands = byKind((isGroup) => {
     const rows = rowsOfKind(table, isGroup)
     return fitResidualBands(pick(expected, rows), pick(outcomes.units, rows))
   })
   const rows = { gapDays: table.gapDays, recencyDays: table.recencyDays, probability }
-  return { ...shared, bands, when: chooseNextPurchaseRule(rows, outcomes.firstDays, horizonDays) }
+  const when = chooseNextPurchaseRule(rows, outcomes.firstDays, horizonDays)
+  const fitted = { horizonDays, calibration, smearing, bands, when }
+  const models = { chance: chance.save(), units: units.save() }
+  return { model: { kind: 'needs', formatVersion: 2, ...fitted, ...models }, chance, units }
 }
 
-export function predictNeeds(model: NeedsModel, table: PairTable): PredictedNeeds {
-  const probability = probabilitiesOf(model, table)
-  const units = expectedUnits(model, probability, table)
+export async function predictNeeds(
+  { model, chance, units: size }: OpenNeeds,
+  table: PairTable,
+): Promise<PredictedNeeds> {
+  const probability = calibrateRows(await chance.predict(table.dataset), model.calibration, table)
+  const units = expectedUnits(await size.predict(table.dataset), model.smearing, probability, table)
   const [low, high] = [new Float64Array(units.length), new Float64Array(units.length)]
   for (const [row, value] of units.entries()) {
     const bounds = boundsAround(isGroupRow(table, row) ? model.bands.group : model.bands.item, value)
@@ -170,47 +201,36 @@ export function predictNeeds(model: NeedsModel, table: PairTable): PredictedNeed
     high[row] = bounds.high
   }
   const { gapDays, recencyDays } = table
-  return {
-    probability,
-    units,
-    low,
-    high,
-    days: predictNextDays(model.when, { gapDays, recencyDays, probability }),
-  }
+  const days = predictNextDays(model.when, { gapDays, recencyDays, probability })
+  return { probability, units, low, high, days }
 }
 
 /** Each feature's part in the log-odds of a row before calibration, largest first: exact Shapley values, which take long. */
-export function explainExactly(
-  { chance }: NeedsModel,
+export async function explainExactly(
+  { chance }: OpenNeeds,
   dataset: Dataset,
-): readonly (readonly Contribution[])[] {
-  return chance.kind === 'boosting'
-    ? explainBoosting(chance, dataset).contributions
-    : explainLogistic(chance, dataset)
+): Promise<readonly (readonly Contribution[])[]> {
+  return (await chance.explain?.(dataset))?.contributions ?? dataset.rowIds.map(() => [])
 }
 
 /** The same for very many rows: of trees by the steps on each row's path. */
-export function explainQuickly(
-  { chance }: NeedsModel,
+export async function explainQuickly(
+  { chance }: OpenNeeds,
   dataset: Dataset,
-): readonly (readonly Contribution[])[] {
-  return chance.kind === 'boosting'
-    ? explainBoostingByPath(chance, dataset).contributions
-    : explainLogistic(chance, dataset)
+): Promise<readonly (readonly Contribution[])[]> {
+  const told = await (chance.explainQuickly ?? chance.explain)?.(dataset)
+  return told?.contributions ?? dataset.rowIds.map(() => [])
 }
 
 export function isGroupRow({ targets, targetOf }: PairTable, row: number): boolean {
   return targets[targetOf[row] ?? 0]?.isGroup ?? false
 }
 
-type Learned = Pick<NeedsModel, 'chance' | 'calibration' | 'units' | 'smearing'>
-
-function predictChance(chance: ChanceModel, dataset: Dataset): Float64Array {
-  return chance.kind === 'boosting' ? predictBoosting(chance, dataset) : predictLogistic(chance, dataset)
-}
-
-function probabilitiesOf({ chance, calibration }: Learned, table: PairTable): Float64Array {
-  const raw = predictChance(chance, table.dataset)
+function calibrateRows(
+  raw: Float64Array,
+  calibration: NeedsModel['calibration'],
+  table: PairTable,
+): Float64Array {
   const [item, group] = [calibration.item, calibration.group].map((each) =>
     each ? calibrate(each, raw) : raw,
   )
@@ -218,11 +238,11 @@ function probabilitiesOf({ chance, calibration }: Learned, table: PairTable): Fl
 }
 
 function expectedUnits(
-  { units, smearing }: Learned,
+  logs: Float64Array,
+  smearing: NeedsModel['smearing'],
   probability: Float64Array,
   table: PairTable,
 ): Float64Array {
-  const logs = predictBoosting(units, table.dataset)
   return probability.map((chance, row) => {
     const factor = isGroupRow(table, row) ? smearing.group : smearing.item
     return chance * factor * Math.exp(elementAt(logs, row))
@@ -242,25 +262,26 @@ function calibrateKind(
   return fitPlatt(pick(raw, rows), labels)
 }
 
-function fitUnits(known: readonly LabelledPairs[], random: Random): BoostingModel {
+async function fitUnits(
+  known: readonly LabelledPairs[],
+  { random, signal }: FitOptions,
+): Promise<FittedModel> {
   const joined = joinPairs(known)
   const rows = [...joined.hasBought.keys()].filter((row) => joined.hasBought[row] === 1)
   if (rows.length < leastPurchases) throw tooFewPurchases(rows.length, joined.hasBought.length)
-  const options: BoostingOptions = {
-    objective: 'squared_error',
-    ...learning,
-    maxLeaves: 8,
-    treeCount: unitTrees,
-  }
-  const logs = Float64Array.from(rows, (row) => Math.log(elementAt(joined.units, row)))
-  return fitBoosting(pickRows(joined.dataset, rows), logs, options, random.fork('units'))
+  const labels = Float64Array.from(rows, (row) => Math.log(elementAt(joined.units, row)))
+  const settings = { ...learning, maxLeaves: 8, treeCount: unitTrees }
+  const bought = { dataset: pickRows(joined.dataset, rows), labels }
+  return boostingLearner.fit({ kind: 'amount' }, bought, settings, { random: random.fork('units'), signal })
 }
 
-function smearingOf(units: BoostingModel, { table, outcomes }: LabelledPairs, isGroup: boolean): number {
+function smearingOf(logs: Float64Array, { table, outcomes }: LabelledPairs, isGroup: boolean): number {
   const rows = rowsOfKind(table, isGroup).filter((row) => outcomes.hasBought[row] === 1)
   if (rows.length < leastPurchases) return 1
-  const logs = predictBoosting(units, pickRows(table.dataset, rows))
-  const ratios = logs.map((log, index) => elementAt(outcomes.units, rows[index] ?? 0) / Math.exp(log)).sort()
+  const ratios = Float64Array.from(
+    rows,
+    (row) => elementAt(outcomes.units, row) / Math.exp(elementAt(logs, row)),
+  ).sort()
   const edge = ratios[Math.floor((1 - smearingTail) * (ratios.length - 1))] ?? 1
   return ratios.reduce((sum, ratio) => sum + Math.min(edge, ratio), 0) / ratios.length
 }

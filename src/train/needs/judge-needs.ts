@@ -12,6 +12,7 @@ import {
   explainExactly,
   isGroupRow,
   type NeedsModel,
+  type OpenNeeds,
   type PredictedNeeds,
   predictNeeds,
 } from './fit-needs.ts'
@@ -66,7 +67,7 @@ type NeedsTiming = {
 }
 
 export type JudgeNeedsInput = {
-  readonly model: NeedsModel
+  readonly fitted: OpenNeeds
   readonly known: readonly LabelledPairs[]
   readonly validation: LabelledPairs
   readonly test: LabelledPairs
@@ -74,20 +75,22 @@ export type JudgeNeedsInput = {
   readonly settings: Readonly<Record<string, string | number>>
 }
 
-export function judgeNeeds(input: JudgeNeedsInput, random: Random): NeedsJudgement {
-  const { model, known, test } = input
+export async function judgeNeeds(input: JudgeNeedsInput, random: Random): Promise<NeedsJudgement> {
+  const { fitted, known, test } = input
+  const { model } = fitted
   const { table, outcomes } = test
-  const predicted = predictNeeds(model, table)
+  const predicted = await predictNeeds(fitted, table)
   const baselines = predictBaselines([...known, input.validation], table, model.horizonDays)
   const judging = {
     ...input,
+    model,
     predicted,
     baselines,
     owners: { count: table.profileIds.length, of: table.personOf },
   }
   const share = (held: number, bought: number) => (bought > 0 ? held / bought : Number.NaN)
   return {
-    chance: judgeChance(judging, random.fork('chance')),
+    chance: await judgeChance(judging, random.fork('chance')),
     units: judgeUnits(judging, random.fork('units')),
     parts: judgeCategories(judging, random.fork('parts')),
     when: judgeTiming(judging),
@@ -97,22 +100,21 @@ export function judgeNeeds(input: JudgeNeedsInput, random: Random): NeedsJudgeme
 }
 
 type Judging = JudgeNeedsInput & {
+  readonly model: NeedsModel
   readonly predicted: PredictedNeeds
   readonly baselines: readonly NeedsBaseline[]
   readonly owners: RowOwners
 }
 
-function judgeChance(judging: Judging, random: Random): Evaluation {
-  const { model, test, validation, baselines, predicted, owners, split, settings } = judging
+async function judgeChance(judging: Judging, random: Random): Promise<Evaluation> {
+  const { fitted, model, test, validation, baselines, predicted, owners, split, settings } = judging
   const { dataset } = test.table
   const rows = [...dataset.rowIds.keys()].filter(
     (_, row) => row % Math.ceil(dataset.rowIds.length / explainedRows) === 0,
   )
   const sample = pickRows(dataset, rows)
-  const threshold = bestF1Threshold(
-    validation.outcomes.hasBought,
-    predictNeeds(model, validation.table).probability,
-  )
+  const { probability } = await predictNeeds(fitted, validation.table)
+  const threshold = bestF1Threshold(validation.outcomes.hasBought, probability)
   return judgeClassification(
     {
       model: nameOf(model),
@@ -124,7 +126,7 @@ function judgeChance(judging: Judging, random: Random): Evaluation {
       actual: Float64Array.from(test.outcomes.hasBought),
       predicted: predicted.probability,
       baselines: baselines.map(({ name, probability }) => ({ name, predicted: probability })),
-      drivers: toDrivers(sample, explainExactly(model, sample)),
+      drivers: toDrivers(sample, await explainExactly(fitted, sample)),
       settings,
       owners,
     },

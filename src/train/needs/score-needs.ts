@@ -4,7 +4,7 @@ import type { PairTarget } from '../../features/pair-targets.ts'
 import { elementAt } from '../../math/matrix.ts'
 import type { Need, NeedReason, PersonNeeds } from '../../profiles/needs.ts'
 import { toReasons } from '../reasons.ts'
-import { explainQuickly, type NeedsModel, predictNeeds } from './fit-needs.ts'
+import { explainQuickly, type OpenNeeds, type PredictedNeeds, predictNeeds } from './fit-needs.ts'
 import { pickRows } from './labelled-pairs.ts'
 
 /** A profile shows so many needs: some categories and, by far more of them, items. */
@@ -28,11 +28,16 @@ export type ScoredNeeds = {
 }
 
 /** The 4 likeliest categories and 6 likeliest items of each shopper, with reasons. */
-export function scoreNeeds(model: NeedsModel, table: PairTable, options: ScoreNeedsOptions): ScoredNeeds {
-  const predicted = predictNeeds(model, table)
+export async function scoreNeeds(
+  fitted: OpenNeeds,
+  table: PairTable,
+  options: ScoreNeedsOptions,
+): Promise<ScoredNeeds> {
+  const { model } = fitted
+  const predicted = await predictNeeds(fitted, table)
   const chosen = chooseRows(table, predicted.probability)
   const dataset = pickRows(table.dataset, chosen.flat())
-  const reasons = explainQuickly(model, dataset)
+  const reasons = await explainQuickly(fitted, dataset)
   let place = 0
   const people = chosen.map(
     (rows, person): PersonNeeds => ({
@@ -99,7 +104,7 @@ function round(value: number): number {
   return Number(value.toPrecision(reasonDigits))
 }
 
-function sumTargets(table: PairTable, { units, probability }: ReturnType<typeof predictNeeds>) {
+function sumTargets(table: PairTable, { units, probability }: PredictedNeeds) {
   const totals = new Map<PairTarget, { units: number; buyers: number }>()
   for (const [row, place] of table.targetOf.entries()) {
     const target = table.targets[place]
