@@ -1,8 +1,11 @@
 import { defineConfig } from 'vitest/config'
+import { compileCache } from './tests/fill-compile-cache.ts'
 
 export default defineConfig({
   test: {
-    maxWorkers: 2,
+    // One more than the cores of a small machine: many tests of stores wait for disks, timers and the engine's own cleanup.
+    maxWorkers: 3,
+    globalSetup: ['tests/fill-compile-cache.ts'],
     projects: [
       {
         test: {
@@ -21,6 +24,7 @@ export default defineConfig({
           include: ['src/**/*.store.test.ts', 'tests/*.store.test.ts', 'tests/data/*.test.ts'],
           pool: 'forks',
           setupFiles: ['tests/seed.ts'],
+          env: { NODE_COMPILE_CACHE: compileCache },
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },

@@ -61,7 +61,14 @@ async function find(id: string) {
 test('an item is stated and read back as it is known', async () => {
   const stated = {
     ...{ item_id: 'cup/1', name: ' Cup ', name_zh: '杯', description: 'Of clay', description_zh: '陶' },
-    ...{ category: 'Kitchen > Tea', brand: 'Clay', price: 2.5, currency: 'cny', url: 'https://shop/cup' },
+    ...{
+      category: 'Kitchen > Tea',
+      category_zh: '厨房 > 茶具',
+      brand: 'Clay',
+      price: 2.5,
+      currency: 'cny',
+      url: 'https://shop/cup',
+    },
     ...{ stock: 7, is_new: true, tags: ['a'], attributes: { size: 'M', weight: 0.3, nothing: null } },
   }
   const { data } = await client().POST('/v1/catalog', { body: stated })
@@ -70,7 +77,13 @@ test('an item is stated and read back as it is known', async () => {
     status: 200,
     item: {
       ...{ item_id: 'cup/1', name: 'Cup', name_zh: '杯', description: 'Of clay', description_zh: '陶' },
-      ...{ category: ['Kitchen', 'Tea'], brand: 'Clay', price: 2.5, currency: 'CNY' },
+      ...{
+        category: ['Kitchen', 'Tea'],
+        category_zh: ['厨房', '茶具'],
+        brand: 'Clay',
+        price: 2.5,
+        currency: 'CNY',
+      },
       attributes: { url: 'https://shop/cup', stock: '7', is_new: 'true', size: 'M', weight: '0.3' },
     },
     source: 'server',

@@ -10,7 +10,15 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 test('killed 25 times under load, nothing acknowledged is lost, nothing is stored twice, the graph is its calls’ and each profile its history’s', async () => {
   const say = () => undefined
-  const rounds = { folder, kills: 25, connections: 32, batchSize: 20, random: createRandom(20261124), say }
+  const rounds = {
+    folder,
+    kills: 25,
+    longestLoadMs: 600,
+    connections: 32,
+    batchSize: 20,
+    random: createRandom(20261124),
+    say,
+  }
   const result = await runCrashRounds(rounds)
   expect(result.acknowledged).toBeGreaterThan(1_000)
   expect(result).toMatchObject({ lost: 0, twice: 0, isGraphReplayed: true, otherAnswers: {} })

@@ -6,6 +6,7 @@ import { afterAll, expect, test } from 'vitest'
 import { awaitCleanup } from '../src/database/await-cleanup.ts'
 import { migrate } from '../src/database/migrate.ts'
 import { createServerDatabase } from '../src/database/server-database.ts'
+import { quickenCleanup } from '../src/database/test-database.ts'
 import { findFreePort, startTestServer } from '../src/database/test-server.ts'
 import { createPersonalReadings } from '../src/events/personal-readings.ts'
 import { createSavedFeatures } from '../src/features/saved-features.ts'
@@ -39,6 +40,7 @@ test('each node of a cluster erases its share, and nothing of it is left on the 
   await migrate(cluster)
   // The first look for replaced parts comes half a minute after a table was made or loaded, unless it is loaded with the
   // settings that it has by now.
+  await quickenCleanup(cluster, derivedTables)
   for (const table of derivedTables) {
     await cluster.executeOnEveryNode(`DETACH TABLE ${table}_local SYNC`)
     await cluster.executeOnEveryNode(`ATTACH TABLE ${table}_local`)

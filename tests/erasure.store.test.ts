@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { quickenCleanup } from '../src/database/test-database.ts'
 import { type Need, saveNeeds } from '../src/profiles/needs.ts'
 import type { ProfileRecord } from '../src/profiles/profile-record.ts'
 import { saveScores } from '../src/profiles/score.ts'
@@ -23,7 +24,10 @@ const open = async () => openEngine(await loadConfig({ data, minFreeDiskMb: 0 },
 
 beforeAll(async () => {
   // The first look for replaced parts comes half a minute after a table was made; later ones, every few seconds.
-  await (await open())[Symbol.asyncDispose]()
+  {
+    await using first = await open()
+    await quickenCleanup(first.database, derivedTables)
+  }
   engine = await open()
 })
 afterAll(async () => {

@@ -35,7 +35,7 @@ let trained: Awaited<ReturnType<typeof trainModels.run>>
 
 /** A shop of known truth goes all the way: simulated, imported, built, trained, served. */
 beforeAll(async () => {
-  shop = await writeShop(folder, { seed: 11, shopperCount: 700, itemCount: 200 })
+  shop = await writeShop(folder, { seed: 11, shopperCount: 450, itemCount: 150 })
   const config = await loadConfig({ data: join(folder, 'data'), port: 0 }, { environment: {}, folder })
   engine = await openEngine(config)
   await run(importFiles, { files: [shop.catalogueFile], format: 'catalogue' })

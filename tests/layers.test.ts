@@ -18,7 +18,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   features: ['core', 'math', 'math/metrics', 'text', 'database', 'events', 'catalog'],
   models: ['core', 'math', 'math/metrics', 'tensor', 'text', 'models/prepare'],
   'models/prepare': ['core', 'math', 'math/metrics', 'text'],
-  profiles: ['core', 'database', 'kv', 'features'],
+  profiles: ['core', 'database', 'kv', 'catalog', 'features'],
   evaluate: 'core math math/metrics events catalog features models models/prepare profiles'.split(' '),
   train:
     'core math math/metrics database events catalog features models models/prepare profiles evaluate'.split(

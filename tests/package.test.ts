@@ -90,6 +90,18 @@ test('the packed kernels run, on threads too', () => {
   expect(Number(printed)).toBeCloseTo(1, 12)
 })
 
+test('the packed training runs in a process of its own', () => {
+  const script = `
+    import { trainInWorker } from './node_modules/likeness/dist/train/train-in-worker.js'
+    const job = { kind: 'train', models: ['weather'], definitions: [], timeZone: 'UTC', seed: 1, asOfMs: 0, nowMs: 0 }
+    const control = { progress: () => undefined, signal: new AbortController().signal }
+    const empty = { kind: 'server', query: async () => [], takeTurns: (_, work) => work() }
+    await trainInWorker(empty, job, control).catch(({ code }) => console.log(code))`
+  const options = { cwd: project, encoding: 'utf8' } as const
+  const printed = execFileSync(process.execPath, ['--input-type=module', '-e', script], options)
+  expect(printed.trim()).toBe('not_built')
+})
+
 /** A program of a shop that uses the client, in JavaScript that is also TypeScript. */
 const program = `
 import { createClient } from 'likeness/client'

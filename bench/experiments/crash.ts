@@ -25,7 +25,15 @@ export const experiment: Experiment = {
     const folder = mkdtempSync(join(tmpdir(), 'likeness-crash-'))
     const startedMs = performance.now()
     try {
-      const rounds = { folder, kills, connections: 64, batchSize: 20, random: createRandom(seed), say }
+      const rounds = {
+        folder,
+        kills,
+        longestLoadMs: 1_050,
+        connections: 64,
+        batchSize: 20,
+        random: createRandom(seed),
+        say,
+      }
       const { isGraphReplayed, otherAnswers, ...counts } = await runCrashRounds(rounds)
       const seconds = (performance.now() - startedMs) / 1000
       const full = await runFullDisks(folder, say)

@@ -70,7 +70,7 @@ async function train({ database, asOfMs }: ImportedHistory, settings: Settings):
       timeZone,
       random: createRandom(settings.seed),
       signal: undefined,
-      ...{ clock: () => 0, effort: 'quick', costs: undefined, tell: () => undefined },
+      ...{ clock: () => 0, effort: 'quick', budget: {}, costs: undefined, tell: () => undefined },
     },
     settings.horizon,
     { train: settings['train-rows'], judge: settings['judge-rows'] },

@@ -55,9 +55,13 @@ async function judge(name: string, rated: RatedTexts, isTest: (row: number) => b
   const seconds = (performance.now() - startedMs) / 1000
   const [model, ...baselines] = evaluation.contenders
   if (model === undefined) throw new Error('a judgement without a model')
-  const penalty = Number(evaluation.settings.penalty)
+  const [penalty, bayesShare] = [evaluation.settings.penalty, evaluation.settings.bayesShare].map(Number)
   return {
-    model: { name, metrics: { ...figuresOf(model), penalty }, seconds },
+    model: {
+      name,
+      metrics: { ...figuresOf(model), penalty: penalty ?? Number.NaN, bayesShare: bayesShare ?? 0 },
+      seconds,
+    },
     baselines: baselines.map(
       (each): Contender => ({ name: each.name.en, metrics: figuresOf(each), seconds: 0 }),
     ),

@@ -12,6 +12,8 @@ import { startServer } from './served.ts'
 export type CrashOptions = {
   readonly folder: string
   readonly kills: number
+  /** A server is killed between 150 ms and this after the load begins. */
+  readonly longestLoadMs: number
   readonly connections: number
   readonly batchSize: number
   readonly random: Random
@@ -39,14 +41,14 @@ export type CrashResult = {
 
 /** Loads a server and kills it (SIGKILL) at random moments, again and again; then compares what is there. */
 export async function runCrashRounds(options: CrashOptions): Promise<CrashResult> {
-  const { folder, kills, random, say } = options
+  const { folder, kills, longestLoadMs, random, say } = options
   const data = `${folder}/data`
   const acknowledged = new Set<string>()
   const otherAnswers: Record<string, number> = {}
   let read = 0
   for (let kill = 1; kill <= kills; kill++) {
     // Of three, one is killed in a lull: whatever waited was folded, and the journal is empty.
-    const when = { loadMs: 150 + random.next() * 900, lullMs: kill % 3 === 0 ? 1_500 : 0 }
+    const when = { loadMs: 150 + random.next() * (longestLoadMs - 150), lullMs: kill % 3 === 0 ? 1_500 : 0 }
     const answers = await loadAndKill(options, data, when, acknowledged)
     read += answers.read
     for (const [status, count] of Object.entries(answers.statuses)) {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Database } from '../database/database.ts'
 import { createTestDatabase } from '../database/test-database.ts'
+import { loadCategoryNames } from './load-category-names.ts'
 import { loadItem, loadItemCounts, loadItems } from './load-items.ts'
 import { saveItemTags } from './save-item-tags.ts'
 
@@ -37,6 +38,28 @@ test('items come in order of id, each once, as last described', async () => {
 
 test('items known by a moment are those with a line at or before it', async () => {
   expect(await listIds(Date.parse('2011-02-01T00:00:00Z'))).toEqual(['lamp'])
+})
+
+test('categories are called in Chinese what most items state, levels of unequal paths aside', async () => {
+  const stated = [
+    ['a', ['Kitchen', 'Tea'], ['厨房', '茶具']],
+    ['b', ['Kitchen', 'Pans'], ['厨房', '']],
+    ['c', ['Kitchen'], ['厨具']],
+    ['d', ['Garden', 'Tools'], ['花园']],
+  ] as const
+  await database.insert(
+    'items',
+    stated.map(([item_id, category, category_zh]) => ({
+      ...{ item_id, name: item_id, price: 1, category, category_zh },
+      updated_at: '2011-01-01T00:00:00Z',
+    })),
+  )
+  const names = await loadCategoryNames(database)
+  await database.execute("DELETE FROM items WHERE item_id IN ('a', 'b', 'c', 'd')")
+  expect([...names].sort()).toEqual([
+    ['Kitchen', { en: 'Kitchen', zh: '厨房' }],
+    ['Tea', { en: 'Tea', zh: '茶具' }],
+  ])
 })
 
 test('the counts tell what is missing', async () => {

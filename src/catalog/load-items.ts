@@ -15,6 +15,8 @@ export type Item = {
   readonly descriptionZh: string
   /** From the broadest to the narrowest. */
   readonly category: readonly string[]
+  /** The same levels in Chinese; empty where none are stated. */
+  readonly categoryZh: readonly string[]
   readonly brand: string
   /** 0 when unknown. */
   readonly price: number
@@ -43,6 +45,7 @@ type Row = {
   readonly description: string
   readonly description_zh: string
   readonly category: readonly string[]
+  readonly category_zh: readonly string[]
   readonly brand: string
   readonly price: number
   readonly currency: string
@@ -95,6 +98,7 @@ function toItem(row: Row): Item {
     description: row.description,
     descriptionZh: row.description_zh,
     category: row.category,
+    categoryZh: row.category_zh,
     brand: row.brand,
     price: row.price,
     currency: row.currency,

@@ -7,6 +7,8 @@ export type ItemStatement = {
   readonly descriptionZh?: string
   /** From the broadest to the narrowest. */
   readonly category: readonly string[]
+  /** The same levels in Chinese. */
+  readonly categoryZh?: readonly string[]
   readonly brand: string
   readonly price: number
   readonly currency: string
@@ -30,6 +32,7 @@ export type ItemRow = {
   readonly description: string
   readonly description_zh: string
   readonly category: readonly string[]
+  readonly category_zh: readonly string[]
   readonly brand: string
   readonly price: number
   readonly currency: string
@@ -67,9 +70,9 @@ export function mergeStatement(
 
 function readFacts(statement: ItemStatement): Facts {
   const { name, nameZh = '', description, descriptionZh = '', ...rest } = statement
-  const { category, brand, price, currency, attributes } = rest
+  const { category, categoryZh = [], brand, price, currency, attributes } = rest
   const texts = { name, name_zh: nameZh, description, description_zh: descriptionZh }
-  return { ...texts, category, brand, price: toMoney(price), currency, attributes }
+  return { ...texts, category, category_zh: categoryZh, brand, price: toMoney(price), currency, attributes }
 }
 
 /** The four decimals of the column. */
@@ -84,6 +87,7 @@ function layOver(below: Facts, above: Facts): Facts {
     description: above.description || below.description,
     description_zh: above.description_zh || below.description_zh,
     category: above.category.length > 0 ? above.category : below.category,
+    category_zh: above.category_zh.length > 0 ? above.category_zh : below.category_zh,
     brand: above.brand || below.brand,
     price: above.price || below.price,
     currency: above.currency || below.currency,
@@ -92,13 +96,17 @@ function layOver(below: Facts, above: Facts): Facts {
 }
 
 function isSame(left: ItemRow, right: ItemRow): boolean {
-  const { category, attributes, ...words } = left
+  const { category, category_zh, attributes, ...words } = left
   const keys = Object.keys(words) as (keyof typeof words)[]
   return (
     keys.every((key) => left[key] === right[key]) &&
-    category.length === right.category.length &&
-    category.every((level, index) => level === right.category[index]) &&
+    isSamePath(category, right.category) &&
+    isSamePath(category_zh, right.category_zh) &&
     Object.keys(attributes).length === Object.keys(right.attributes).length &&
     Object.entries(attributes).every(([key, value]) => right.attributes[key] === value)
   )
+}
+
+function isSamePath(left: readonly string[], right: readonly string[]): boolean {
+  return left.length === right.length && left.every((level, index) => level === right[index])
 }

@@ -200,27 +200,33 @@ test('control characters and words of the program in a file are its own cells, a
 })
 
 test('numbers with signs of money and thousands are read, and anything doubtful is set aside', async () => {
-  const priceOf = async (text: string, decimal: 'point' | 'comma'): Promise<unknown> => {
+  const pricesOf = async (texts: readonly string[], decimal: 'point' | 'comma'): Promise<unknown[]> => {
     await importer.clear()
-    const row = `o1\t7\ttea\t1\t${text}\t2024-01-02`
-    await importText('money.tsv', `${header.replaceAll(',', '\t')}\n${row}\n`, { ...orders, decimal })
-    const [event] = (await select('SELECT price FROM events')) as { price: number }[]
-    return event?.price
+    const rows = texts.map((text, index) => `o${index}\t7\ttea\t1\t${text}\t2024-01-02\n`)
+    const body = `${header.replaceAll(',', '\t')}\n${rows.join('')}`
+    const report = await importText('money.tsv', body, { ...orders, decimal })
+    expect(report.rowCount).toBe(texts.length)
+    const events = (await select('SELECT order_id, price FROM events')) as {
+      order_id: string
+      price: number
+    }[]
+    return texts.map((text, index) => [text, events.find(({ order_id }) => order_id === `o${index}`)?.price])
   }
-  const read: readonly (readonly [string, number])[] = [
+  const read = [
     ['$1,234.50', 1234.5],
     ['1 234.50 €', 1234.5],
     ['1\u202f234.5', 1234.5],
     ["CHF 1'234.50", 1234.5],
     ['12元', 12],
     ['￥ 12', 12],
-  ]
-  for (const [text, price] of read) expect([text, await priceOf(text, 'point')]).toEqual([text, price])
-  expect(await priceOf('1.234,50 €', 'comma')).toBe(1234.5)
-  expect(await priceOf('1234,5', 'comma')).toBe(1234.5)
-  for (const text of ['1,5', '1.234,50', '12,34', '0x10', 'inf', '1'.repeat(400), '5 apples']) {
-    expect([text, await priceOf(text, 'point')]).toEqual([text, undefined])
-  }
+  ] as const
+  const doubtful = ['1,5', '1.234,50', '12,34', '0x10', 'inf', '1'.repeat(400), '5 apples']
+  const texts = [...read.map(([text]) => text), ...doubtful]
+  expect(await pricesOf(texts, 'point')).toEqual([...read, ...doubtful.map((text) => [text, undefined])])
+  expect(await pricesOf(['1.234,50 €', '1234,5'], 'comma')).toEqual([
+    ['1.234,50 €', 1234.5],
+    ['1234,5', 1234.5],
+  ])
 })
 
 test('a file of a header alone has no rows', async () => {

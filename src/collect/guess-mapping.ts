@@ -117,7 +117,8 @@ function chooseColumns(header: readonly string[], sample: TableSample): Columns 
 }
 
 const catalogueFields = [
-  ...['itemId', 'name', 'nameZh', 'description', 'descriptionZh', 'category', 'brand', 'price', 'currency'],
+  ...['itemId', 'name', 'nameZh', 'description', 'descriptionZh', 'category', 'categoryZh', 'brand'],
+  ...['price', 'currency'],
 ] as const
 /** A table that has one of these tells of acts; what is left of an item's words is a catalogue, whatever its dates. */
 const actFields = [

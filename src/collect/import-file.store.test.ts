@@ -340,6 +340,7 @@ test('a catalogue states items whole, and what is sold later does not take its w
     name: 'Green tea',
     name_zh: '绿茶',
     category: ['Food', 'Tea'],
+    category_zh: ['食品', '茶'],
     brand: 'Leaf',
     price: 3.5,
     currency: 'CNY',
@@ -359,13 +360,14 @@ test('a catalogue states items whole, and what is sold later does not take its w
   await importText('a.csv', [header, ...good].join('\n'))
   expect(
     await select(
-      "SELECT name, name_zh, category, brand, price, attributes FROM items FINAL WHERE item_id = 'tea'",
+      "SELECT name, name_zh, category, category_zh, brand, price, attributes FROM items FINAL WHERE item_id = 'tea'",
     ),
   ).toEqual([
     {
       name: 'Green tea',
       name_zh: '绿茶',
       category: ['Food', 'Tea'],
+      category_zh: ['食品', '茶'],
       brand: 'Leaf',
       price: 3.5,
       attributes: { url: 'https://shop.example/tea' },

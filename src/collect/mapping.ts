@@ -11,8 +11,8 @@ const eventFields = [
 ] as const
 /** What a column of a table of items can be. */
 const itemFields = [
-  ...['itemId', 'name', 'nameZh', 'description', 'descriptionZh', 'category', 'brand', 'price'],
-  ...['currency', 'at'],
+  ...['itemId', 'name', 'nameZh', 'description', 'descriptionZh', 'category', 'categoryZh', 'brand'],
+  ...['price', 'currency', 'at'],
 ] as const
 /** What a column of a table of people can be, beside their traits. */
 const peopleFields = ['userId', 'anonymousId', 'at'] as const

@@ -1,7 +1,7 @@
 import { AppError, type ErrorCode } from './errors.ts'
 import type { Bilingual } from './language.ts'
 
-/** An error as plain data, for another thread. */
+/** An error as plain data, for another process. */
 export type ErrorData =
   | {
       readonly kind: 'told'

@@ -1,8 +1,8 @@
-import type { MessagePort } from 'node:worker_threads'
 import { fromErrorData } from '../core/error-data.ts'
 import { throwIfStopped } from '../core/errors.ts'
 import type { Database, FileLoad, FileTarget, InsertOptions, QueryOptions } from './database.ts'
-import type { DatabaseAnswer, DatabaseRequest, DatabaseTraits, Method } from './thread/messages.ts'
+import type { MessageLine } from './message-line.ts'
+import type { DatabaseAnswer, DatabaseRequest, DatabaseTraits, Method } from './process/messages.ts'
 
 type Waiting = {
   readonly resolve: (answer: DatabaseAnswer) => void
@@ -10,13 +10,15 @@ type Waiting = {
 }
 
 /**
- * The database of the thread at the other end of the port (`serveDatabase`), as the same port as any other. Rows are copied once.
- * Disposing of it closes the port.
+ * The database of the process at the other end of the line (`serveDatabase`), as the same port as any other. Rows are copied.
+ * Disposing of it closes the line.
  */
-export function connectDatabase(port: MessagePort, traits: DatabaseTraits): Database {
+export function connectDatabase(line: MessageLine, traits: DatabaseTraits): Database {
   const waiting = new Map<number, Waiting>()
   let lastId = 0
-  port.on('message', (answer: DatabaseAnswer) => {
+  line.onMessage((message) => {
+    // The other end is `serveDatabase`.
+    const answer = message as DatabaseAnswer
     const asked = waiting.get(answer.id)
     waiting.delete(answer.id)
     if (answer.kind === 'error') asked?.reject(fromErrorData(answer.error))
@@ -24,11 +26,11 @@ export function connectDatabase(port: MessagePort, traits: DatabaseTraits): Data
   })
   const link: Link = {
     nextId: () => ++lastId,
-    send: (request) => port.postMessage(request),
+    send: (request) => line.send(request),
     ask: (request) => {
       const { promise, resolve, reject } = Promise.withResolvers<DatabaseAnswer>()
       waiting.set(request.id, { resolve, reject })
-      port.postMessage(request)
+      line.send(request)
       return promise
     },
     await: (id) => {
@@ -57,7 +59,7 @@ export function connectDatabase(port: MessagePort, traits: DatabaseTraits): Data
     loadFile: async (load: FileLoad) =>
       Number(await callOther(link, 'loadFile', [plainOf(load)], load.signal)),
     takeTurns: (name, work, signal) => takeTurn(link, name, work, signal),
-    [Symbol.asyncDispose]: async () => port.close(),
+    [Symbol.asyncDispose]: async () => line.close(),
   }
 }
 
@@ -68,7 +70,7 @@ type Link = {
   await(id: number): Promise<DatabaseAnswer>
 }
 
-/** Signals cannot be copied to another thread. */
+/** Signals cannot be copied to another process. */
 function plainOf<Options extends { readonly signal?: AbortSignal }>({ signal: _, ...plain }: Options) {
   return plain
 }

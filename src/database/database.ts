@@ -50,6 +50,11 @@ export type Database = AsyncDisposable & {
   readonly kind: 'embedded' | 'server' | 'cluster'
   /** The name of the cluster in the servers' configuration; only where `kind` is `cluster`. */
   readonly clusterName?: string
+  /**
+   * A folder of the data directory for results on their way (`stream-by-file.ts`), which only this user may enter and which is empty
+   * after each opening; only where `kind` is `embedded`.
+   */
+  readonly streamFolder?: string
   /** All rows of a SELECT as objects; 64-bit integers and decimals arrive as the engine's JSON has them. */
   query<Row>(sql: string, options?: QueryOptions): Promise<Row[]>
   /** Rows of a large SELECT in batches, without holding them all. */

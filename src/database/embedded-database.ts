@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, rmSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { drainPending, Session } from 'chdb'
 import { throwIfStopped } from '../core/errors.ts'
 import type { Database, FileLoad, FileTarget, InsertOptions, QueryOptions } from './database.ts'
@@ -38,7 +38,8 @@ export type EmbeddedDatabaseOptions = {
 export async function createEmbeddedDatabase(options: EmbeddedDatabaseOptions): Promise<Database> {
   const directory = resolve(options.path)
   mkdirSync(directory, { recursive: true })
-  const name = quoteIdentifier(options.database ?? 'likeness')
+  const database = options.database ?? 'likeness'
+  const name = quoteIdentifier(database)
   const settings = { ...answerSettings, ...memorySettings(options.queryMemoryMb ?? 900) }
   const control = openSession(directory)
   await control.queryAsync(`CREATE DATABASE IF NOT EXISTS ${name}`)
@@ -46,7 +47,15 @@ export async function createEmbeddedDatabase(options: EmbeddedDatabaseOptions): 
   for (const session of lent) {
     await session.queryAsync(`${formatSet(Object.entries(settings))}USE ${name}`)
   }
-  return new EmbeddedDatabase(control, lent, settings)
+  return new EmbeddedDatabase(control, lent, settings, emptyStreamFolder(directory, database))
+}
+
+/** What a killed process left on its way is removed; called once the directory is this process's. */
+function emptyStreamFolder(directory: string, database: string): string {
+  const folder = join(directory, 'streams', database)
+  rmSync(folder, { recursive: true, force: true })
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  return folder
 }
 
 function openSession(directory: string): Session {
@@ -80,13 +89,15 @@ function memorySettings(queryMemoryMb: number): Settings {
 
 class EmbeddedDatabase implements Database {
   readonly kind = 'embedded'
+  readonly streamFolder: string
   readonly takeTurns = createTurns()
   readonly #pool
   /** Stops running queries; lent to nobody, so that a stop never waits for the query it stops. */
   readonly #control: Session
 
-  constructor(control: Session, lent: readonly Session[], settings: Settings) {
+  constructor(control: Session, lent: readonly Session[], settings: Settings, streamFolder: string) {
     this.#control = control
+    this.streamFolder = streamFolder
     this.#pool = createSessionPool(lent, settings)
   }
 

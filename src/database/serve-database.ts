@@ -1,7 +1,7 @@
-import type { MessagePort } from 'node:worker_threads'
 import { toErrorData } from '../core/error-data.ts'
 import type { Database, FileLoad, FileTarget, InsertOptions, QueryOptions } from './database.ts'
-import type { DatabaseAnswer, DatabaseRequest } from './thread/messages.ts'
+import type { MessageLine } from './message-line.ts'
+import type { DatabaseAnswer, DatabaseRequest } from './process/messages.ts'
 
 type Open = {
   readonly stopper: AbortController
@@ -10,12 +10,12 @@ type Open = {
 }
 
 /**
- * Answers another thread's `connectDatabase`: an embedded database has one process and one thread that own it. Ends when the port
- * does; what was under way is stopped and turns are given back.
+ * Answers another process's `connectDatabase`: an embedded database belongs to one process. Ends when the line does; what was
+ * under way is stopped and turns are given back.
  */
-export function serveDatabase(database: Database, port: MessagePort): void {
+export function serveDatabase(database: Database, line: MessageLine): void {
   const open = new Map<number, Open>()
-  const send = (answer: DatabaseAnswer) => port.postMessage(answer)
+  const send = (answer: DatabaseAnswer) => line.send(answer)
   const settle = async (id: number, work: () => Promise<DatabaseAnswer>) => {
     try {
       send(await work())
@@ -24,7 +24,9 @@ export function serveDatabase(database: Database, port: MessagePort): void {
       send({ id, kind: 'error', error: toErrorData(error) })
     }
   }
-  port.on('message', (request: DatabaseRequest) => {
+  line.onMessage((message) => {
+    // The other end is `connectDatabase`.
+    const request = message as DatabaseRequest
     const { id } = request
     const known = open.get(id)
     switch (request.kind) {
@@ -68,7 +70,7 @@ export function serveDatabase(database: Database, port: MessagePort): void {
         return request satisfies never
     }
   })
-  port.on('close', () => {
+  line.onClose(() => {
     for (const { stopper, rows, release } of open.values()) {
       stopper.abort()
       release?.()

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Database } from './database.ts'
 import { createEmbeddedDatabase } from './embedded-database.ts'
+import { quoteIdentifier } from './identifier.ts'
 import { migrate } from './migrate.ts'
 
 /**
@@ -26,4 +27,15 @@ export async function createTestDatabase(): Promise<Database> {
   }
   await migrate(database)
   return database
+}
+
+/** Has replaced parts leave the disk within two or three seconds instead of ten to twenty, once the tables are loaded anew. For tests only. */
+export async function quickenCleanup(database: Database, tables: readonly string[]): Promise<void> {
+  const suffix = database.kind === 'cluster' ? '_local' : ''
+  for (const table of tables) {
+    await database.executeOnEveryNode(
+      `ALTER TABLE ${quoteIdentifier(table + suffix)} MODIFY SETTING old_parts_lifetime = 1, cleanup_delay_period = 1,
+        max_cleanup_delay_period = 1, cleanup_delay_period_random_add = 0`,
+    )
+  }
 }

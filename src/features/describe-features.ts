@@ -75,10 +75,14 @@ export function explainFeature(
   }
 }
 
-/** The words for a column of a feature table: of a share, with its key. Unknown names stand for themselves. */
+/**
+ * The words for a column of a feature table: of a share, with its key. Unknown names stand for themselves.
+ * @param categories how categories are called, by how items name them
+ */
 export function describeColumn(
   column: string,
   definitions: readonly FeatureDefinition[] = featureDefinitions,
+  categories: ReadonlyMap<string, Bilingual> = new Map(),
 ): { readonly meaning: Bilingual; readonly unit: Bilingual } {
   const slash = column.indexOf('/')
   const name = slash < 0 ? column : column.slice(0, slash)
@@ -89,7 +93,8 @@ export function describeColumn(
   const { meaning, unit } = definition
   if (slash < 0) return { meaning, unit: units[unit] }
   const key = column.slice(slash + 1)
-  const word = scaleWords[key] ?? { en: key, zh: key }
+  const called = name.endsWith('_category') ? categories.get(key) : undefined
+  const word = scaleWords[key] ?? called ?? { en: key, zh: key }
   return {
     meaning: { en: `${meaning.en}: ${word.en}`, zh: `${meaning.zh}：${word.zh}` },
     unit: units[unit],

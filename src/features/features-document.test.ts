@@ -33,5 +33,8 @@ test('a column of a share is described with its key, in both languages', () => {
   })
   expect(describeColumn('recency_days').unit.en).toBe('days')
   expect(describeColumn('bought_category/Kitchen/Dining').meaning.en).toMatch(/: Kitchen\/Dining$/)
+  const categories = new Map([['Kitchen', { en: 'Kitchen', zh: '厨房' }]])
+  expect(describeColumn('bought_category/Kitchen', undefined, categories).meaning.zh).toMatch(/：厨房$/)
+  expect(describeColumn('bought_brand/Kitchen', undefined, categories).meaning.zh).toMatch(/：Kitchen$/)
   expect(describeColumn('unknown').meaning.en).toBe('unknown')
 })

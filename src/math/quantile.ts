@@ -8,6 +8,12 @@ export function quantileOfSorted(sorted: ArrayLike<number>, level: number): numb
   return low + (high - low) * (place - below)
 }
 
+/** The places in sorted values that `quantileOfSorted` reads. */
+export function quantileRanks(count: number, level: number): readonly number[] {
+  const below = Math.floor(level * (count - 1))
+  return below + 1 < count ? [below, below + 1] : [below]
+}
+
 /**
  * The same where each of the sorted values stands as often as its weight says, in whole numbers or parts of them. Weights that sum
  * to less than one a value are raised to that.

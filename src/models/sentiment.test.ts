@@ -70,6 +70,13 @@ test('the same texts give the same version, and a model read back from JSON says
   expect(createSentimentReader(back)(text)).toBe(createSentimentReader(first)(text))
 })
 
+test('a fit from before marks counted is read as it was meant', async () => {
+  const old: SentimentModel = { ...(await learn(300, 8)), formatVersion: 1 }
+  const read = createSentimentReader(old)
+  expect(read('lovely!!!')).toBe(read('lovely'))
+  expect(read('lovely')).toBeGreaterThan(0.5)
+})
+
 test('too few different texts of one kind are refused with both numbers, however often they are repeated', async () => {
   const good = Array.from({ length: 80 }, (_, index) => `lovely ${index}`)
   const bad = Array.from({ length: 80 }, () => 'awful')

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { SparseRows } from '../text/hashed-vectors.ts'
 import { fitLogistic } from './logistic.ts'
-import { fitSparseLogistic, sparseLogOdds } from './sparse-logistic.ts'
+import { fitSparseLogistic } from './sparse-logistic.ts'
 
 /** Rows of a dense table, without its zeros. */
 function toSparse(table: readonly (readonly number[])[]): SparseRows {
@@ -51,25 +51,6 @@ test('it finds what the dense regression finds on the same standardised columns'
   expect(sparse.weights[0]).toBeCloseTo(dense.weights[0] ?? 0, 2)
   expect(sparse.weights[1]).toBeCloseTo(dense.weights[1] ?? 0, 2)
   expect(sparse.intercept).toBeCloseTo(dense.intercept, 2)
-})
-
-test('a start from another fit ends at the same place', async () => {
-  const rows = toSparse([
-    [1, 0],
-    [1, 1],
-    [0, 1],
-    [0, 0],
-    [1, 0],
-    [0, 1],
-  ])
-  const labels = [1, 1, 0, 0, 0, 1]
-  const start = await fitSparseLogistic(rows, labels, { penalty: 4 })
-  const [cold, warm] = [
-    await fitSparseLogistic(rows, labels, { penalty: 1 }),
-    await fitSparseLogistic(rows, labels, { penalty: 1, start }),
-  ]
-  for (const [row, odds] of sparseLogOdds(cold, rows).entries())
-    expect(sparseLogOdds(warm, rows)[row]).toBeCloseTo(odds, 3)
 })
 
 test('labels of one class, and another number of them than rows, are refused', async () => {

@@ -1,3 +1,4 @@
+import { type CategoryNames, loadCategoryNames } from '../catalog/load-category-names.ts'
 import type { Bilingual } from '../core/language.ts'
 import type { Database } from '../database/database.ts'
 import { sqlFile } from '../database/sql-file.ts'
@@ -34,6 +35,7 @@ export type LearnedContext = {
   readonly hasScores: boolean
   readonly trust: ReadonlyMap<string, Trust>
   readonly groups: ReadonlyMap<string, Bilingual>
+  readonly categories: CategoryNames
 }
 
 /** Undefined before the first build. */
@@ -44,28 +46,35 @@ export async function loadLearnedContext(database: Database): Promise<LearnedCon
     parameters: { as_of_ms: asOfMs },
   })
   const hasScores = row?.has_scores === 1
-  return { hasScores, asOfMs, trust: await loadTrust(database), groups: await loadGroupNames(database) }
+  return {
+    hasScores,
+    asOfMs,
+    trust: await loadTrust(database),
+    groups: await loadGroupNames(database),
+    categories: await loadCategoryNames(database),
+  }
 }
 
 /** Undefined for people whom the latest build did not know. */
 export async function loadLearned(
   database: Database,
   profileId: string,
-  { asOfMs, hasScores, trust, groups }: LearnedContext,
+  context: LearnedContext,
 ): Promise<LearnedParts | undefined> {
+  const { asOfMs, hasScores } = context
   if (!hasScores) return undefined
   const scores = await loadScores(database, profileId, asOfMs)
   const needs = await loadNeeds(database, profileId, asOfMs)
   if (scores.length === 0 && needs.length === 0) return undefined
   const features = await loadFeatures(database, { profileId, asOfMs })
   if (features === undefined) return undefined
-  const read = (score: Score) => readScore(score, features, trust)
+  const read = (score: Score) => readScore(score, features, context)
   const group = scores.find((score) => score.model === 'interest-group')
   return {
     asOfMs,
-    ...(group ? { interestGroup: readGroup(group, features, groups) } : {}),
+    ...(group ? { interestGroup: readGroup(group, features, context) } : {}),
     needs: scores.filter((score) => score.model.startsWith('need-')).map(read),
-    topNeeds: needs.flatMap((each) => readNeeds(each, trust)),
+    topNeeds: needs.flatMap((each) => readNeeds(each, context)),
     propensities: scores.filter((score) => score.model === 'propensity').map(read),
     lifetime: scores.filter((score) => lifetimeModels.has(score.model)).map(read),
   }
@@ -78,12 +87,8 @@ async function loadTrust(database: Database): Promise<ReadonlyMap<string, Trust>
   return new Map(rows.map(({ version, ...trust }) => [version, trust]))
 }
 
-function readScore(
-  score: Score,
-  features: ProfileFeatures,
-  trusts: ReadonlyMap<string, Trust>,
-): ProfileScore {
-  const trust = trusts.get(score.version)
+function readScore(score: Score, features: ProfileFeatures, context: LearnedContext): ProfileScore {
+  const trust = context.trust.get(score.version)
   return {
     model: score.model,
     version: score.version,
@@ -91,14 +96,14 @@ function readScore(
     value: score.value,
     ...(score.low === undefined ? {} : { low: score.low }),
     ...(score.high === undefined ? {} : { high: score.high }),
-    reasons: readReasons(score, features),
+    reasons: readReasons(score, features, context),
     ...(trust ? { trust } : {}),
   }
 }
 
 function readNeeds(
   { version, horizonDays, needs }: PersonNeeds,
-  trusts: ReadonlyMap<string, Trust>,
+  { trust: trusts, categories }: LearnedContext,
 ): ProfileNeed[] {
   const trust = trusts.get(version)
   return needs.map(({ reasons, ...need }) => ({
@@ -108,27 +113,30 @@ function readNeeds(
     reasons: reasons.map(({ feature, share, value }) => ({
       feature,
       share,
-      text: writeReason(describeColumn(feature), value, share),
+      text: writeReason(describeColumn(feature, undefined, categories), value, share),
     })),
     ...(trust && { trust }),
   }))
 }
 
-function readGroup(
-  score: Score,
-  features: ProfileFeatures,
-  names: ReadonlyMap<string, Bilingual>,
-): InterestGroup {
+function readGroup(score: Score, features: ProfileFeatures, context: LearnedContext): InterestGroup {
   const label = score.label ?? ''
-  return { name: names.get(label) ?? { en: label, zh: label }, reasons: readReasons(score, features) }
+  return {
+    name: context.groups.get(label) ?? { en: label, zh: label },
+    reasons: readReasons(score, features, context),
+  }
 }
 
-function readReasons({ reasons }: Score, features: ProfileFeatures): ProfileReason[] {
+function readReasons(
+  { reasons }: Score,
+  features: ProfileFeatures,
+  { categories }: LearnedContext,
+): ProfileReason[] {
   return reasons.map(({ feature, share }) => ({
     feature,
     share,
     text: writeReason(
-      describeColumn(feature),
+      describeColumn(feature, undefined, categories),
       features.numbers[feature] ?? features.labels[feature],
       share,
       usualFor(feature, features.numbers),

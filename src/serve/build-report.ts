@@ -1,3 +1,4 @@
+import { loadCategoryNames } from '../catalog/load-category-names.ts'
 import { describeCleaning } from '../collect/cleaning-lines.ts'
 import { listImports } from '../collect/quarantine.ts'
 import type { Bilingual, Language } from '../core/language.ts'
@@ -121,6 +122,7 @@ async function loadInterests({ database }: Engine, asOfMs: number): Promise<Inte
   const { groups, silhouette, stability, map, isGrouped, history } = registered.model as InterestGroupsRecord
   const sizes = await loadGroupSizes(database, asOfMs)
   const topics = (await loadTopics(database))?.topics ?? []
+  const categories = await loadCategoryNames(database)
   const shares = await loadTopicShares(database, asOfMs)
   return {
     silhouette,
@@ -137,7 +139,7 @@ async function loadInterests({ database }: Engine, asOfMs: number): Promise<Inte
         spend: size?.spend ?? 0,
         orderCount: size?.orderCount ?? 0,
         features: group.traits.slice(0, traitsPerGroup).map(({ feature, difference }) => ({
-          name: nameInterest(feature, topics),
+          name: nameInterest(feature, topics, categories),
           difference,
         })),
       }

@@ -10,7 +10,7 @@ type Asked<Kind extends TrainingJob['kind']> = Omit<
 >
 
 /**
- * Has a job done in a thread of its own, with what the engine is configured to: without a cut, as of the one that profiles were
+ * Has a job done in a process of its own, with what the engine is configured to: without a cut, as of the one that profiles were
  * built for. One at a time: whoever comes next waits.
  */
 export async function runTraining<Kind extends TrainingJob['kind']>(

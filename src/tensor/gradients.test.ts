@@ -13,6 +13,7 @@ import * as rearrange from './rearrange.ts'
 import { meanOver, sumOver } from './reduce.ts'
 import { sampledSoftmax } from './sampled-softmax.ts'
 import { type GradientCase, gradientError } from './testing/check-gradient.ts'
+import { tiedSoftmax } from './tied-softmax.ts'
 import { transformerBlock } from './transformer-block.ts'
 
 const { add, addAll, divide, multiply, subtract } = elementwise
@@ -193,6 +194,16 @@ const cases: Readonly<Record<string, GradientCase>> = {
         drawn: at(tensors, 2),
         drawnIds: graph.constant([3, 7, 8, 1], [4], 'int32'),
         weights: graph.constant([1, 2, 1, 0], [2, 2]),
+      }),
+  },
+  tiedSoftmax: {
+    shapes: [[3, 2], [4, 2], [4]],
+    build: (tensors, graph) =>
+      tiedSoftmax(at(tensors), {
+        items: at(tensors, 1),
+        bias: at(tensors, 2),
+        rightIds: graph.constant([1, 3, 1], [3], 'int32'),
+        weights: graph.constant([1, 2, 0.5], [3]),
       }),
   },
   layerNorm: one((x) => layerNorm('norm', x)),

@@ -2,7 +2,7 @@ import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node'
 import { AppError } from '../core/errors.ts'
 
 /** The numbers of a tensor, row-major. */
-type Numbers = Float32Array | Int32Array
+type Numbers = Float32Array | Int32Array | BigInt64Array
 
 export type Feed = { readonly data: Numbers; readonly shape: readonly number[] }
 export type Feeds = Readonly<Record<string, Feed>>
@@ -21,6 +21,8 @@ export type OnnxSession = AsyncDisposable & {
 export type SessionOptions = {
   /** 1 by default: more do not give the same sums in the same order. */
   readonly threadCount?: number
+  /** The outputs to answer of those there are; all by default. */
+  readonly outputNames?: (all: readonly string[]) => readonly string[]
 }
 
 /**
@@ -30,16 +32,19 @@ export type SessionOptions = {
 export async function openSession(bytes: Uint8Array, options: SessionOptions = {}): Promise<OnnxSession> {
   const { InferenceSession, Tensor } = await loadRuntime()
   const session = await createSession(InferenceSession.create, bytes, options.threadCount ?? 1)
-  const wrap = ({ data, shape }: Feed): OrtTensor =>
-    data instanceof Float32Array ? new Tensor('float32', data, shape) : new Tensor('int32', data, shape)
+  const outputNames = options.outputNames?.(session.outputNames) ?? session.outputNames
+  const wrap = ({ data, shape }: Feed): OrtTensor => {
+    if (data instanceof Float32Array) return new Tensor('float32', data, shape)
+    return data instanceof Int32Array ? new Tensor('int32', data, shape) : new Tensor('int64', data, shape)
+  }
   const wrapAll = (feeds: Feeds) =>
     Object.fromEntries(Object.entries(feeds).map(([name, feed]) => [name, wrap(feed)]))
   return {
     inputNames: session.inputNames,
-    outputNames: session.outputNames,
+    outputNames,
     async run(feeds, into = {}) {
       const outputs = {
-        ...Object.fromEntries(session.outputNames.map((name) => [name, null])),
+        ...Object.fromEntries(outputNames.map((name) => [name, null])),
         ...wrapAll(into),
       }
       const results = await session.run(wrapAll(feeds), outputs)
@@ -105,5 +110,13 @@ async function createSession(
 
 function floatsOf(name: string, tensor: OrtTensor): Float32Array {
   if (tensor.data instanceof Float32Array) return tensor.data
-  throw new Error(`output '${name}' holds ${tensor.type}, not float32`)
+  throw new AppError(
+    'bad_config',
+    { en: `the output '${name}' of a network holds other numbers`, zh: `网络输出“${name}”的数值类型不符` },
+    {
+      expected: 'float32',
+      received: tensor.type,
+      wayOut: { en: 'Take the export of the network in float32.', zh: '请使用 float32 导出的网络。' },
+    },
+  )
 }

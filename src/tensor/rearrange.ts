@@ -20,7 +20,7 @@ export function reshape(tensor: Tensor, shape: Shape): Tensor {
   const [output] = graph.emit(
     'Reshape',
     [tensor, graph.constant(sizes, [sizes.length], 'int64')],
-    [{ shape }],
+    [{ shape, type: tensor.type }],
   )
   return graph.record(output, [tensor], (gradient) => [reshape(gradient, tensor.shape)])
 }

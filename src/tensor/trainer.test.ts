@@ -162,3 +162,47 @@ test('a network goes on from the file of another one that shares a part with it'
     createTrainer(other, { learningRate: 0.01 }, createRandom(4), { start: wrong }),
   ).rejects.toThrow("the weights of 'hidden/weights' are of another size")
 })
+
+test('forms of a network change the same weights, each by its own reading', async () => {
+  // The second form sees every x doubled: a step on it is a step of the first on doubled numbers.
+  const doubled: Network = (graph) => {
+    const slope = graph.parameter('slope', [1], () => Float32Array.of(0.5))
+    const shift = graph.parameter('shift', [1], () => Float32Array.of(0), false)
+    const x = graph.input('x', ['rows'])
+    const output = add(multiply(add(x, x), slope), shift)
+    return { loss: squaredLoss(output, targetsOf(graph)), outputs: { output } }
+  }
+  const settings = { learningRate: 0.1 }
+  await using forms = await createTrainer([line, doubled], settings, createRandom(1))
+  await using plain = await createTrainer(line, settings, createRandom(1))
+  await forms.step(batchOf([1], [4]), 0.1, 0)
+  await forms.step(batchOf([1.5], [4]), 0.1, 1)
+  await plain.step(batchOf([1], [4]))
+  await plain.step(batchOf([3], [4]))
+  expect(forms.weights()).toEqual(plain.weights())
+  expect(await forms.evaluate(batchOf([2], [0]), 1)).toEqual(await plain.evaluate(batchOf([4], [0])))
+})
+
+test('forms with other parameters are refused', async () => {
+  const other: Network = (graph) => {
+    const slope = graph.parameter('other slope', [1], () => Float32Array.of(0.5))
+    const output = multiply(graph.input('x', ['rows']), slope)
+    return { loss: squaredLoss(output, targetsOf(graph)), outputs: { output } }
+  }
+  await expect(createTrainer([line, other], { learningRate: 0.1 }, createRandom(1))).rejects.toThrow('forms')
+})
+
+test('a trainer goes on from the state of another as if there had been one', async () => {
+  const settings = { learningRate: 0.1, weightDecay: 0.1 }
+  await using whole = await createTrainer(line, settings, createRandom(1))
+  for (const x of [1, 2, 3, 4]) await whole.step(batchOf([x], [3]))
+  await using first = await createTrainer(line, settings, createRandom(1))
+  for (const x of [1, 2]) await first.step(batchOf([x], [3]))
+  await using second = await createTrainer(line, settings, createRandom(2), { resume: first.state() })
+  for (const x of [3, 4]) await second.step(batchOf([x], [3]))
+  expect(second.state()).toEqual(whole.state())
+  const short = { ...first.state(), mean: new Float32Array(1) }
+  await expect(createTrainer(line, settings, createRandom(2), { resume: short })).rejects.toMatchObject({
+    code: 'bad_config',
+  })
+})

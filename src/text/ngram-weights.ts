@@ -5,7 +5,7 @@ export type NgramWeights = {
   readonly bucketCount: number
   /** The buckets in use, ascending, as Uint32; the columns of every row are positions in this list. */
   readonly buckets: string
-  /** Inverse document frequency of each, ln((1 + n) / (1 + n_b)) + 1, as Float32. */
+  /** Of each, the inverse document frequency, ln((1 + n) / (1 + n_b)) + 1, times how far labels part on it; as Float32. */
   readonly inverseFrequencies: string
 }
 
@@ -19,32 +19,80 @@ export type NgramOptions = {
   readonly bucketCount?: number
   /** What stands in fewer texts teaches nothing that holds elsewhere. */
   readonly minTextCount?: number
+  /** 0 or 1 for each text: what tells them apart then counts for more. */
+  readonly labels?: ArrayLike<number>
 }
 
-/** Learns which buckets are in use, and how rare each is. */
+/** Half of an n-gram's factor is 1 whatever the labels are: with .75 and with 1 held-out reviews were told apart less well. */
+const labelShare = 0.5
+
+/** Learns which buckets are in use, how rare each is and, where there are labels, how far they part on it. */
 export function fitNgramWeights(
   texts: readonly Uint32Array[],
-  { bucketCount = 2 ** 20, minTextCount = 2 }: NgramOptions = {},
+  { bucketCount = 2 ** 20, minTextCount = 2, labels }: NgramOptions = {},
 ): NgramWeights {
-  const counts = new Uint32Array(bucketCount)
+  const { seen, counts, goodCounts } = countTexts(texts, bucketCount, labels)
+  const buckets = Uint32Array.from(seen.filter((bucket) => (counts[bucket] ?? 0) >= minTextCount)).sort()
+  const partings = labels === undefined ? undefined : partingFactors(buckets, counts, goodCounts)
+  const factors = Float32Array.from(buckets, (bucket, column) => {
+    const inverse = Math.log((1 + texts.length) / (1 + (counts[bucket] ?? 0))) + 1
+    return inverse * (partings?.[column] ?? 1)
+  })
+  return { bucketCount, buckets: encodeNumbers(buckets), inverseFrequencies: encodeNumbers(factors) }
+}
+
+type TextCounts = {
+  /** Every bucket of any text. */
+  readonly seen: readonly number[]
+  /** By bucket, in how many texts it stands, and in how many of label 1. */
+  readonly counts: Uint32Array
+  readonly goodCounts: Uint32Array
+}
+
+function countTexts(
+  texts: readonly Uint32Array[],
+  bucketCount: number,
+  labels: ArrayLike<number> | undefined,
+): TextCounts {
+  const [counts, goodCounts] = [new Uint32Array(bucketCount), new Uint32Array(bucketCount)]
   /** The number of the last text, from 1, that each bucket was seen in. */
   const lastSeen = new Uint32Array(bucketCount)
   const seen: number[] = []
-  for (const [index, hashes] of texts.entries())
+  for (const [index, hashes] of texts.entries()) {
+    const isGood = labels?.[index] === 1
     for (const hash of hashes) {
       const bucket = hash % bucketCount
       if (lastSeen[bucket] === index + 1) continue
       if (lastSeen[bucket] === 0) seen.push(bucket)
       lastSeen[bucket] = index + 1
       counts[bucket] = (counts[bucket] ?? 0) + 1
+      if (isGood) goodCounts[bucket] = (goodCounts[bucket] ?? 0) + 1
     }
-  const buckets = seen.filter((bucket) => (counts[bucket] ?? 0) >= minTextCount).sort((a, b) => a - b)
-  const inverse = buckets.map((bucket) => Math.log((1 + texts.length) / (1 + (counts[bucket] ?? 0))) + 1)
-  return {
-    bucketCount,
-    buckets: encodeNumbers(Uint32Array.from(buckets)),
-    inverseFrequencies: encodeNumbers(Float32Array.from(inverse)),
   }
+  return { seen, counts, goodCounts }
+}
+
+/** 1/2 + |r|/2 with the ratio r of naive Bayes: the size alone, so that weights keep their signs, and rows their length. */
+function partingFactors(buckets: Uint32Array, counts: Uint32Array, goodCounts: Uint32Array): Float64Array {
+  const [all, good] = [counts, goodCounts].map((list) =>
+    Uint32Array.from(buckets, (bucket) => list[bucket] ?? 0),
+  )
+  const ratios = bayesRatios(good ?? new Uint32Array(), all ?? new Uint32Array())
+  return ratios.map((ratio) => 1 - labelShare + labelShare * Math.abs(ratio))
+}
+
+/**
+ * ln(p/‖p‖₁ ÷ q/‖q‖₁) of naive Bayes, where p and q count the texts of label 1 and 0 that each column stands in, plus 1.
+ * Source: Wang & Manning (2012), eq. 2.
+ */
+export function bayesRatios(goodCounts: Uint32Array, counts: Uint32Array): Float64Array {
+  const goodTotal = goodCounts.reduce((sum, count) => sum + count, goodCounts.length)
+  const badTotal = counts.reduce((sum, count) => sum + count, counts.length) - goodTotal + counts.length
+  return Float64Array.from(counts, (count, column) => {
+    const good = 1 + (goodCounts[column] ?? 0)
+    const bad = 2 + count - good
+    return Math.log(good / goodTotal / (bad / badTotal))
+  })
 }
 
 /** TF-IDF rows with logarithmic term frequency, of length 1; of length 0 where no n-gram is known. */

@@ -133,6 +133,10 @@ test('with a history too short it says so in days, and the rule answers', async 
   const later = await train(database)
   expect(later.skipped[0]?.reason.en).toMatch(/there are \d+ customers, and it needs 100/)
   expect(later.skipped[0]?.answeredBy.scoreCount).toBeGreaterThan(20)
+  const [open] = await database.query<{ open: number }>(
+    'SELECT countIf(NOT (low <= value AND value <= high AND low >= 0 AND high <= 1)) AS open FROM scores FINAL',
+  )
+  expect(open).toEqual({ open: 0 })
 }, 60_000)
 
 test('a later fit retires the one before; it can be gone back to, and then scores everybody of today', async () => {
@@ -179,7 +183,7 @@ test('what came of past scores is joined to them once their horizon has passed, 
   expect((await loadModelChecks(database)).get(health?.version ?? '')).toEqual(health)
 }, 60_000)
 
-test('a training that is stopped, and one that fails, leave what is in use; the thread’s errors are told', async () => {
+test('a training that is stopped, and one that fails, leave what is in use; the process’s errors are told', async () => {
   const database = await openShop({ doLeave: true })
   await train(database)
   const [before, scores] = [await listModels(database), await scoresOf(database)]

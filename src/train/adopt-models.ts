@@ -203,8 +203,8 @@ function notBetter(version: string, reason: Bilingual | undefined): AppError {
     { en: `${version} is not promoted: ${en}`, zh: `${version} 未启用：${zh}` },
     {
       wayOut: {
-        en: 'Use it all the same with --force.',
-        zh: '如仍要使用，请加 --force。',
+        en: 'Use it all the same with --force, or "force": true in a request.',
+        zh: '如仍要使用，请加 --force，或在请求中写 "force": true。',
       },
     },
   )

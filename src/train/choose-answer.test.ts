@@ -41,7 +41,7 @@ function choose(rest: LearningRows, held: LearningRows) {
     contendersFor(chance, 'quick'),
     { rest, held },
     {
-      ...{ random: createRandom(1), clock: () => 0, signal: undefined },
+      ...{ random: createRandom(1), clock: () => 0, signal: undefined, budget: {} },
       tell: ({ en }) => told.push(en),
     },
   ).then((answer) => ({ answer, told }))

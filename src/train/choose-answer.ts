@@ -7,9 +7,10 @@ import { type ChosenCalibration, chooseCalibration, isClearlyLess } from '../mod
 import type { FitControl, FittedModel, LearningRows } from '../models/learner.ts'
 import { rowLosses } from '../models/row-losses.ts'
 import { createStack } from '../models/stacking.ts'
-import type { AskedTask, Contender, Tuned } from './contenders.ts'
+import type { AskedTask, Contender, TuneBudget, Tuned } from './contenders.ts'
 
 export type ChooseOptions = {
+  readonly budget: TuneBudget
   readonly random: Random
   readonly clock: () => number
   readonly signal: AbortSignal | undefined
@@ -91,12 +92,13 @@ async function tune(
   contender: Contender,
   rest: LearningRows,
   held: LearningRows,
-  { random, clock, signal, tell }: ChooseOptions,
+  { budget, random, clock, signal, tell }: ChooseOptions,
 ): Promise<Tuned> {
   const { name } = contender
   tell(name)
   return contender.tune(rest, held, {
     random: random.fork('search'),
+    budget,
     clock,
     signal,
     onTrial: (done, total) =>

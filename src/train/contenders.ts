@@ -14,7 +14,11 @@ import { type SequenceNetworkSettings, sequenceNetwork } from '../models/sequenc
 /** How much is tried: in the minute that a first report may take, or as long as it needs. */
 export type Effort = 'quick' | 'thorough'
 
+/** What a search of one model's settings may take; by the effort where left out. */
+export type TuneBudget = { readonly trials?: number | undefined; readonly minutes?: number | undefined }
+
 type TuneOptions = {
+  readonly budget: TuneBudget
   readonly random: Random
   /** Milliseconds of a clock that only runs forward. */
   readonly clock: () => number
@@ -164,13 +168,15 @@ function contenderOf<Settings extends object>(
 ): Contender {
   return {
     name,
-    async tune(rest, held, { random, clock, signal, onTrial }) {
+    async tune(rest, held, { budget, random, clock, signal, onTrial }) {
+      const most = budget.trials ?? trials
       const { best, state } = await searchSettings(
         learner,
         { task, rows: { kind: 'slice', rest, held } },
         {
-          ...{ space, from, budget: { trials }, random, clock, signal },
-          onTrial: (step) => onTrial(step.state.trials.length, trials),
+          ...{ space, from, random, clock, signal },
+          budget: { trials: most, ...(budget.minutes !== undefined && { minutes: budget.minutes }) },
+          onTrial: (step) => onTrial(step.state.trials.length, most),
         },
       )
       return {

@@ -7,8 +7,8 @@ test('customers are put apart at the middle of recency, frequency and spend, int
   const features = {
     featureNames: ['recency_days', 'order_count', 'spend_clipped'],
     rowIds: ['ann', 'bob', 'eve'],
-    // Middles: 50 days, 2 orders, 30. Few days are good.
-    values: Float64Array.from([5, 9, 400, 50, 2, 30, 200, 1, 90]),
+    // Middles: 50 days, 2 orders, a spend of 400; who is in the middle is not above it. Few days are good.
+    values: Float64Array.from([5, 9, 400, 50, 2, 30, 200, 1, 500]),
   }
   const rows = { featuresAt: async () => ({ cutMs: 0, features, texts: {} }) }
   const training = { rows, asOfMs: 0, random: createRandom(1) } as unknown as Training
@@ -17,7 +17,7 @@ test('customers are put apart at the middle of recency, frequency and spend, int
     const label = scores.find(({ profileId }) => profileId === id)?.label
     return ruleGroups.find((each) => each.label === label)?.name.en
   }
-  expect(nameOf('ann')).toBe('bought of late, often, high spend')
+  expect(nameOf('ann')).toBe('bought of late, often, low spend')
   expect(nameOf('bob')).toBe('bought long ago, seldom, low spend')
   expect(nameOf('eve')).toBe('bought long ago, seldom, high spend')
 })

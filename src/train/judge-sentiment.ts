@@ -48,7 +48,7 @@ export async function judgeSentiment(
         },
       ],
       drivers: [],
-      settings: { penalty: settings.penalty },
+      settings: { penalty: settings.penalty, bayesShare: settings.bayesShare ?? 0 },
     },
     0.5,
     random.fork('judge'),

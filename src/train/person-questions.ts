@@ -1,9 +1,10 @@
 import type { Dataset } from '../core/dataset.ts'
 import type { Bilingual } from '../core/language.ts'
 import type { Labels } from '../features/labels.ts'
+import { type PastBounds, pastAmountBounds, pastChanceBounds } from '../models/past-rate-interval.ts'
 import { fitRfm, pastRateRule, predictMean, predictPastRate, predictPastRateChance } from './baselines.ts'
 import type { AskedTask } from './contenders.ts'
-import type { joinRows } from './row-source.ts'
+import { columnOf, type joinRows } from './row-source.ts'
 
 /** A trivial predictor beside the model. */
 type BaselineAnswers = { readonly name: Bilingual; readonly predicted: Float64Array }
@@ -23,7 +24,12 @@ export type PersonQuestion = {
   /** What anyone could say, on the test rows. */
   baselines(known: ReturnType<typeof joinRows>, features: Dataset): readonly BaselineAnswers[]
   /** The rule that answers where no fit is worth having, and the feature that it reads. */
-  readonly rule: { readonly feature: string; answer(features: Dataset): Float64Array }
+  readonly rule: {
+    readonly feature: string
+    answer(features: Dataset): Float64Array
+    /** 95 %, from the person's own past; NaN where it says nothing. */
+    bounds(features: Dataset): PastBounds
+  }
 }
 
 function propensity(horizonDays: number): PersonQuestion {
@@ -57,6 +63,15 @@ function propensity(horizonDays: number): PersonQuestion {
     rule: {
       feature: 'order_count',
       answer: (features) => predictPastRateChance(features, horizonDays),
+      // The watch begins with the first order, which is none of those that came in it.
+      bounds: (features) =>
+        pastChanceBounds(
+          {
+            count: columnOf(features, 'order_count').map((count) => count - 1),
+            days: columnOf(features, 'first_order_days'),
+          },
+          horizonDays,
+        ),
     },
   }
 }
@@ -85,7 +100,17 @@ function need({ name, text, label, past }: Need): PersonQuestion {
       },
       { name: pastRateRule, predicted: predictPastRate(features, past, horizonDays) },
     ],
-    rule: { feature: past, answer: (features) => predictPastRate(features, past, horizonDays) },
+    rule: {
+      feature: past,
+      answer: (features) => predictPastRate(features, past, horizonDays),
+      // As the rule does it counts the first order, too: the amount is of all of them.
+      bounds: (features) =>
+        pastAmountBounds(
+          { count: columnOf(features, 'order_count'), days: columnOf(features, 'first_order_days') },
+          columnOf(features, past),
+          horizonDays,
+        ),
+    },
   }
 }
 

@@ -119,15 +119,18 @@ function nextVersion(wanted: string, taken: readonly EntryRow[]): string {
 }
 
 /**
- * Puts a registered fit into use and retires the one before, in one insert.
+ * Puts a registered fit into use and retires the one before, in one insert. It is the latest change of these rows also where the
+ * clock was set back since the one before.
  * @throws AppError 'not_found' for a version that is not registered.
  */
 export async function activateModel(database: Database, version: string, now: Date): Promise<void> {
   const [own] = await database.query<ModelRow>(selectModel, { parameters: { key: version } })
   if (own?.version !== version) throw unknownModel(version)
   const others = await database.query<ModelRow>(selectActive, { parameters: { name: own.name, version } })
-  const retired = others.map((row) => withStatus(row, 'retired', now))
-  await database.insert('models', [withStatus(own, 'active', now), ...retired])
+  const changedMs = [own, ...others].map((row) => Date.parse(row.updated_at) + 1)
+  const at = new Date(Math.max(now.getTime(), ...changedMs))
+  const retired = others.map((row) => withStatus(row, 'retired', at))
+  await database.insert('models', [withStatus(own, 'active', at), ...retired])
 }
 
 function withStatus(row: ModelRow, status: ModelStatus, now: Date): object {

@@ -1,3 +1,4 @@
+import { type CategoryNames, loadCategoryNames } from '../catalog/load-category-names.ts'
 import type { Dataset } from '../core/dataset.ts'
 import { AppError } from '../core/errors.ts'
 import type { Bilingual } from '../core/language.ts'
@@ -73,7 +74,8 @@ export async function trainInterestGroups(training: Training): Promise<TrainedMo
     groupCount: model.groups.length,
     groupOf: new Map(features.rowIds.map((id, row) => [id, assigned[row] ?? 0])),
   }
-  const called = model.groups.map((group) => nameGroup(group, topics?.topics ?? []))
+  const categories = await loadCategoryNames(training.database)
+  const called = model.groups.map((group) => nameGroup(group, topics?.topics ?? [], categories))
   const earlier = await loadEarlierGroups(training.database)
   const { groups, history } = carryGroups({ model, people, names: called }, earlier)
   const reasons = explainInterestGroups(model, features)
@@ -157,20 +159,24 @@ async function loadInterests(
 }
 
 /** Named by the two features that it has most more of than the rest. */
-function nameGroup(group: InterestGroup, topics: readonly TopicName[]): Bilingual {
+function nameGroup(group: InterestGroup, topics: readonly TopicName[], categories: CategoryNames): Bilingual {
   const more = group.traits.filter((trait) => trait.difference > 0).slice(0, 2)
   const parts = (more.length > 0 ? more : group.traits.slice(0, 1)).map((trait) =>
-    nameInterest(trait.feature, topics),
+    nameInterest(trait.feature, topics, categories),
   )
   return { en: parts.map((part) => part.en).join(' · '), zh: parts.map((part) => part.zh).join(' · ') }
 }
 
 /** A column of interests as people say it: a topic, a category, or a price band. */
-export function nameInterest(feature: string, topics: readonly TopicName[]): Bilingual {
+export function nameInterest(
+  feature: string,
+  topics: readonly TopicName[],
+  categories: CategoryNames,
+): Bilingual {
   const key = feature.slice(feature.indexOf('/') + 1)
   if (feature.startsWith('bought_topic/'))
     return topics.find(({ tag }) => tag === key)?.name ?? { en: key, zh: key }
   if (feature.startsWith('price_band/')) return { en: `price band ${key} of 5`, zh: `价格带 ${key}/5` }
-  if (feature.startsWith('bought_category/')) return { en: key, zh: key }
+  if (feature.startsWith('bought_category/')) return categories.get(key) ?? { en: key, zh: key }
   return describeColumn(feature).meaning
 }

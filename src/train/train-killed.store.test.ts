@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -14,9 +14,11 @@ const script = fileURLToPath(new URL('./testing/train-until-killed.ts', import.m
 const folder = mkdtempSync(join(tmpdir(), 'likeness-train-killed-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-/** Kills in the middle of the second training. */
+/** Kills in the middle of the second training, and waits for the process that trained to end too. */
 async function trainAndKill(path: string): Promise<string> {
-  const child = spawn(process.execPath, [script, path], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, [script, path], { stdio: ['ignore', 'pipe', 'pipe'] })
+  // Both processes write to it: it ends when both have.
+  const areOver = once(child.stderr.resume(), 'end')
   const lines = createInterface({ input: child.stdout })
   let version = ''
   let begun = 0
@@ -26,6 +28,7 @@ async function trainAndKill(path: string): Promise<string> {
   }
   await wait(700)
   await kill(child)
+  await areOver
   return version
 }
 
@@ -35,11 +38,14 @@ async function kill(child: ChildProcess): Promise<void> {
   await isOver
 }
 
-test('a kill in the middle of training leaves the last good fit in use, with all of its scores', async () => {
+test('a kill in the middle of training leaves the last good fit in use with all of its scores, and nothing on its way', async () => {
   const path = join(folder, 'data')
   const version = await trainAndKill(path)
   expect(version).toMatch(/^propensity-30d@/)
+  const streams = join(path, 'streams', 'likeness')
+  expect(readdirSync(streams)).toEqual([expect.stringMatching(/^training-/)])
   await using database = await createEmbeddedDatabase({ path, sessionCount: 1 })
+  expect(readdirSync(streams)).toEqual([])
   const active = await loadModel(database, 'propensity-30d')
   expect(active).toMatchObject({ version, status: 'active' })
   const [row] = await database.query<{ scored: number; customers: number }>(

@@ -13,6 +13,7 @@ import {
   predictLifetime,
 } from '../models/lifetime.ts'
 import { orderParameters } from '../models/lifetime-orders.ts'
+import { type PastBounds, pastCountBounds, pastWaitBounds } from '../models/past-rate-interval.ts'
 import type { Reason, Score } from '../profiles/score.ts'
 import { pastRateRule, predictMean } from './baselines.ts'
 import { describeRows, type LearnedRows } from './fit-record.ts'
@@ -120,7 +121,10 @@ export async function scoreLifetime(
   return scoreEveryone(model, now, { horizonDays, asOfMs, version, random: random.fork(version) })
 }
 
-/** Orders at the pace so far, and the next one after as long as between those; who is still a customer no rule knows. */
+/**
+ * Orders at the pace so far, and the next one after as long as between those, with the bounds of a Poisson count whose rate only
+ * the person's own past tells; who is still a customer no rule knows.
+ */
 export async function ruleLifetime(
   { database, asOfMs, timeZone, signal }: Training,
   horizonDays: number,
@@ -129,16 +133,32 @@ export async function ruleLifetime(
   const control = signal ? { signal } : {}
   const summaries = await computeLifetimeSummaries(database, { cutMs: asOfMs, timeZone, ...control })
   const orders = predictPace(summaries, horizonDays)
+  const past = { count: summaries.purchaseCount, days: summaries.ageDays }
+  const [counts, waits] = [pastCountBounds(past, horizonDays), pastWaitBounds(past)]
   const reasons = [{ feature: 'order_count', share: 1 }]
   return summaries.profileIds.flatMap((profileId, row): Score[] => {
     const value = orders[row] ?? Number.NaN
     const shared = { profileId, version, asOfMs, reasons }
     const waitDays = Math.min(longestWaitDays, horizonDays / Math.max(value, 1e-9))
     return [
-      { ...shared, model: 'expected-orders', horizonDays, value },
-      { ...shared, model: 'next-order-days', horizonDays: 0, value: waitDays },
+      { ...shared, model: 'expected-orders', horizonDays, value, ...boundsAround(counts, row, value) },
+      {
+        ...shared,
+        model: 'next-order-days',
+        horizonDays: 0,
+        value: waitDays,
+        ...boundsAround(waits, row, waitDays),
+      },
     ]
   })
+}
+
+/** The bounds of a row, no wait longer than the longest and the value among them. */
+function boundsAround({ low, high }: PastBounds, row: number, value: number): { low: number; high: number } {
+  return {
+    low: Math.min(value, low[row] ?? Number.NaN),
+    high: Math.max(value, Math.min(longestWaitDays, high[row] ?? Number.NaN)),
+  }
 }
 
 function describeSummaries({ profileIds, ...columns }: LifetimeSummaries): LearnedRows {

@@ -6,7 +6,7 @@ import { loadHistoryRange } from '../events/history-range.ts'
 import type { FeatureDefinition } from '../features/feature.ts'
 import type { DecisionCosts } from '../math/metrics/decision-cost.ts'
 import type { Random } from '../math/random.ts'
-import type { Effort } from './contenders.ts'
+import type { Effort, TuneBudget } from './contenders.ts'
 import { createRowSource } from './row-source.ts'
 import { chooseTrainers } from './trainers.ts'
 import type { TrainedModel, Training } from './training.ts'
@@ -21,6 +21,7 @@ export type TrainingOptions = {
   readonly signal?: AbortSignal
   /** `quick` where left out. */
   readonly effort?: Effort
+  readonly budget?: TuneBudget
   /** What wrong decisions cost; the threshold of best F1 is taken where left out. */
   readonly costs?: DecisionCosts | undefined
   /** Milliseconds of a clock that only runs forward; one that stands still where left out. */
@@ -46,14 +47,15 @@ export async function openTraining(database: Database, options: TrainingOptions)
   const range = await loadHistoryRange(database)
   if (range === undefined)
     throw new AppError('not_built', { en: 'there are no events yet', zh: '还没有任何事件' })
-  const { timeZone, definitions, asOfMs, random, signal, effort = 'quick', costs, clock = () => 0 } = options
+  const { timeZone, definitions, asOfMs, random, signal, effort = 'quick', budget = {}, costs } = options
+  const { clock = () => 0 } = options
   return {
     database,
     rows: createRowSource({ database, timeZone, definitions, ...(signal && { signal }) }),
     asOfMs,
     firstMs: range.firstMs,
     timeZone,
-    ...{ random, signal, clock, effort, costs },
+    ...{ random, signal, clock, effort, budget, costs },
     tell: () => undefined,
   }
 }

@@ -77,7 +77,7 @@ beforeAll(async () => {
     timeZone: 'UTC',
     random: createRandom(4),
     signal: undefined,
-    ...{ clock: () => 0, effort: 'quick', costs: undefined, tell: () => undefined },
+    ...{ clock: () => 0, effort: 'quick', budget: {}, costs: undefined, tell: () => undefined },
   }
   trained = await trainNeeds(training, horizonDays)
 }, 120_000)

@@ -1,3 +1,4 @@
+import { loadCategoryNames } from '../catalog/load-category-names.ts'
 import { loadItems } from '../catalog/load-items.ts'
 import type { Bilingual } from '../core/language.ts'
 import { pause } from '../core/pause.ts'
@@ -260,7 +261,7 @@ const namelessGroup = {
   season: 1,
 } as const
 
-/** Names of items as the catalogue has them, of topics as they were named; a category is called what it is. */
+/** Names of items as the catalogue has them, of topics as they were named, of categories as items state them in Chinese. */
 async function createNaming(
   { database, signal }: Training,
   groups: PairGroups,
@@ -270,10 +271,12 @@ async function createNaming(
   for await (const batch of loadItems(database, signal ? { signal } : {}))
     for (const { id, name, nameZh } of batch)
       items.set(id, { en: name || nameZh || id, zh: nameZh || name || id })
-  const topicNames = new Map(topics.map(({ tag, name }) => [tag, name]))
+  const groupNames =
+    groups.kind === 'topic'
+      ? new Map(topics.map(({ tag, name }) => [tag, name]))
+      : await loadCategoryNames(database)
   return {
     groupKind: groups.kind === 'topic' ? 'topic' : 'category',
-    nameOf: ({ isGroup, id }) =>
-      (isGroup ? topicNames.get(groups.kind === 'topic' ? id : '') : items.get(id)) ?? { en: id, zh: id },
+    nameOf: ({ isGroup, id }) => (isGroup ? groupNames : items).get(id) ?? { en: id, zh: id },
   }
 }

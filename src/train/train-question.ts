@@ -101,9 +101,12 @@ export async function answerByRule(
 ): Promise<Score[]> {
   const { features } = await rows.featuresAt(asOfMs)
   const said = rule.answer(features)
+  const { low, high } = rule.bounds(features)
   return features.rowIds.map((profileId, row) => ({
     ...{ profileId, model: scoreName, version, horizonDays, asOfMs },
-    value: said[row] ?? Number.NaN,
+    ...(Number.isFinite(low[row]) && Number.isFinite(high[row])
+      ? boundsWith(said, { low, high }, row)
+      : { value: said[row] ?? Number.NaN }),
     reasons: [{ feature: rule.feature, share: 1 }],
   }))
 }

@@ -5,7 +5,7 @@ import type { DecisionCosts } from '../math/metrics/decision-cost.ts'
 import { createRandom } from '../math/random.ts'
 import { type Adoption, promoteModel, trainAndAdopt } from './adopt-models.ts'
 import { checkModels } from './check-models.ts'
-import type { Effort } from './contenders.ts'
+import type { Effort, TuneBudget } from './contenders.ts'
 import { type TrainedModels, trainAll } from './train-models.ts'
 
 type JobOptions = {
@@ -17,10 +17,11 @@ type JobOptions = {
   readonly nowMs: number
   /** How much is tried; `quick` where left out. */
   readonly effort?: Effort
+  readonly budget?: TuneBudget
   readonly costs?: DecisionCosts
 }
 
-/** Work for a training thread, as plain data. */
+/** Work for a training process, as plain data. */
 export type TrainingJob = JobOptions &
   (
     | { readonly kind: 'train'; readonly models: readonly string[]; readonly isForced: boolean }
@@ -42,18 +43,18 @@ export type JobAnswers = {
 
 export type JobControl = Pick<Parameters<typeof trainAll>[1], 'progress'> & { readonly signal: AbortSignal }
 
-/** Does the job in this thread. */
+/** Does the job in this process. */
 export async function runTrainingJob(
   database: Database,
   job: TrainingJob,
   { progress, signal }: JobControl,
 ): Promise<JobAnswers[TrainingJob['kind']]> {
   const startedAt = performance.now()
-  const { asOfMs, timeZone, definitions, nowMs, effort, costs } = job
+  const { asOfMs, timeZone, definitions, nowMs, effort, budget, costs } = job
   const now = () => new Date(nowMs + performance.now() - startedAt)
   const options = {
     ...{ asOfMs, timeZone, definitions, random: createRandom(job.seed), signal, progress, now },
-    ...{ clock: () => performance.now(), costs, ...(effort && { effort }) },
+    ...{ clock: () => performance.now(), costs, ...(effort && { effort }), ...(budget && { budget }) },
   }
   switch (job.kind) {
     case 'train':

@@ -5,7 +5,7 @@ import type { DecisionCosts } from '../math/metrics/decision-cost.ts'
 import type { Random } from '../math/random.ts'
 import type { PersonNeeds } from '../profiles/needs.ts'
 import type { Score } from '../profiles/score.ts'
-import type { Effort } from './contenders.ts'
+import type { Effort, TuneBudget } from './contenders.ts'
 import type { LearnedRows } from './fit-record.ts'
 import type { RowSource } from './row-source.ts'
 
@@ -22,6 +22,7 @@ export type Training = {
   /** Milliseconds of a clock that only runs forward. */
   readonly clock: () => number
   readonly effort: Effort
+  readonly budget: TuneBudget
   /** What wrong decisions cost; undefined where nothing is said of it. */
   readonly costs: DecisionCosts | undefined
   /** Told what is being done within a stage. */

@@ -6,6 +6,7 @@ SELECT
     description,
     description_zh,
     category,
+    category_zh,
     brand,
     toFloat64(price) AS price,
     currency,

@@ -11,6 +11,7 @@ export const catalogue: MappingInput = {
     description: 'description',
     descriptionZh: 'description_zh',
     category: 'category',
+    categoryZh: 'category_zh',
     brand: 'brand',
     price: 'price',
     currency: 'currency',

@@ -9,11 +9,11 @@ export type Columns = Readonly<Record<string, string>>
 
 /** How a table of events may be read: which columns it has is known, what their cells look like decides the rest. */
 export function buildEventMapping(columns: Columns, sample: TableSample): MappingInput {
-  const { name, nameZh, description, descriptionZh, category, brand, ...events } = columns
+  const { name, nameZh, description, descriptionZh, category, categoryZh, brand, ...events } = columns
   const itemWords = {
     itemName: name ?? nameZh ?? description,
     itemDescription: name === undefined ? undefined : (description ?? descriptionZh),
-    itemCategory: category,
+    itemCategory: category ?? categoryZh,
     itemBrand: brand,
   }
   const cellsOf = (field: string) => valuesOf(sample, columns[field])

@@ -183,6 +183,7 @@ const words: readonly (readonly [field: string, words: readonly string[]])[] = [
     'description',
     ['description', 'itemdescription', 'productdescription', 'shortdescription', '描述', '商品描述', '简介'],
   ],
+  ['categoryZh', ['categoryzh', '中文类目', '中文分类']],
   [
     'category',
     ['category', 'categories', 'productcategory', 'department', '类目', '分类', '品类', '商品类目'],

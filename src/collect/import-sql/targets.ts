@@ -77,6 +77,7 @@ function itemTargets(reading: TableReading): Targets {
     item_description: 't_description',
     item_description_zh: 't_descriptionZh',
     item_category: categorySql(reading, 't_category'),
+    item_category_zh: pathSql('t_categoryZh'),
     item_brand: 't_brand',
     attributes: otherCells(reading),
   }
@@ -95,6 +96,10 @@ function categorySql(reading: TableReading, text: string): string {
   const levels = reading.mapping.categoryLevels?.map((column) => columnSql(reading, column))
   if (levels !== undefined)
     return `arrayFilter(x -> x != '', arrayMap(x -> trimBoth(x), [${levels.join(', ')}]))`
+  return pathSql(text)
+}
+
+function pathSql(text: string): string {
   const parts = `if(startsWith(${text}, '['), JSONExtract(${text}, 'Array(String)'), splitByRegexp('[/>]', ${text}))`
   return `arrayFilter(x -> x != '', arrayMap(x -> trimBoth(x), ${parts}))`
 }

@@ -2,7 +2,8 @@
 -- counts first, then what is stored, then what its sales show: the name on most lines, the median price; last what live
 -- events said in passing, which anybody can send with a browser's key.
 INSERT INTO {new_items:Identifier} (
-    item_id, name, name_zh, description, description_zh, category, brand, price, currency, attributes, source, updated_at
+    item_id, name, name_zh, description, description_zh, category, category_zh, brand, price, currency, attributes, source,
+    updated_at
 )
 WITH
     accepted AS (
@@ -36,19 +37,19 @@ WITH
     -- Rank, then time within it: the highest that says anything counts.
     facts AS (
         SELECT
-            item_id, (toUInt8(3), at, row_number) AS rank, name, name_zh, description, description_zh, category, brand, price,
-            currency, attributes
+            item_id, (toUInt8(3), at, row_number) AS rank, name, name_zh, description, description_zh, category,
+            category_zh, brand, price, currency, attributes
         FROM {said_items:Identifier}
         UNION ALL
         SELECT
             item_id, (toUInt8(if(startsWith(source, 'event:'), 0, 2)), updated_at, toUInt64(0)) AS rank, name, name_zh, description, description_zh,
-            CAST(category, 'Array(String)'), toString(brand), price, toString(currency), CAST(attributes, 'Map(String, String)')
+            CAST(category, 'Array(String)'), CAST(category_zh, 'Array(String)'), toString(brand), price, toString(currency), CAST(attributes, 'Map(String, String)')
         FROM items FINAL
         WHERE item_id GLOBAL IN (SELECT item_id FROM {lines:Identifier}) OR item_id GLOBAL IN (SELECT item_id FROM {said_items:Identifier})
         UNION ALL
         SELECT
             sold.item_id, (toUInt8(1), toDateTime64(0, 3, 'UTC'), toUInt64(0)) AS rank, named.name, '', sold.description, '',
-            sold.category, sold.brand, sold.price, toString(sold.currency), CAST(map(), 'Map(String, String)')
+            sold.category, CAST([], 'Array(String)'), sold.brand, sold.price, toString(sold.currency), CAST(map(), 'Map(String, String)')
         FROM sold
         LEFT JOIN named ON sold.item_id = named.item_id
     )
@@ -59,6 +60,7 @@ SELECT
     argMaxIf(description, rank, description != ''),
     argMaxIf(description_zh, rank, description_zh != ''),
     argMaxIf(category, rank, notEmpty(category)),
+    argMaxIf(category_zh, rank, notEmpty(category_zh)),
     argMaxIf(brand, rank, brand != ''),
     argMaxIf(price, rank, price > 0),
     argMaxIf(currency, rank, currency != ''),

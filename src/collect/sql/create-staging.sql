@@ -42,6 +42,7 @@ CREATE TABLE {lines:Identifier} (
     item_description String,
     item_description_zh String,
     item_category Array(String),
+    item_category_zh Array(String),
     item_brand String,
     attributes Map(String, String),
     traits Map(String, String)
@@ -62,6 +63,7 @@ CREATE TABLE {said_items:Identifier} (
     description String,
     description_zh String,
     category Array(String),
+    category_zh Array(String),
     brand String,
     price Decimal(18, 4),
     currency String,

@@ -1,3 +1,5 @@
+import type { CustomSeriesOption, CustomSeriesRenderItemAPI } from 'echarts'
+import type { MetricValue } from '../evaluation.ts'
 import { quietColour } from './chart.ts'
 
 export const titleStyle = { fontSize: 13 }
@@ -35,6 +37,43 @@ export function diagonal(top: number) {
       [top, top],
     ],
   }
+}
+
+const whiskerStyle = { stroke: '#1c2330', lineWidth: 1.5, fill: 'none' } as const
+/** Half the height of the stroke at each end, in pixels. */
+const capHeight = 4
+
+/** The interval of each value across its horizontal bar, in the order of the categories; nothing where there is none. */
+export function whiskers(values: readonly MetricValue[]): CustomSeriesOption {
+  return {
+    type: 'custom',
+    silent: true,
+    // Before the bars.
+    z: 3,
+    encode: { x: [1, 2], y: 0 },
+    data: values.flatMap(({ low, high }, index) =>
+      low === undefined || high === undefined ? [] : [[index, round(low), round(high)]],
+    ),
+    renderItem: (_params, api) => ({
+      type: 'group',
+      children: whiskerLines(api).map((points) => ({
+        type: 'polyline' as const,
+        shape: { points },
+        style: whiskerStyle,
+      })),
+    }),
+  }
+}
+
+/** The line from low to high and a cap at each of them, in pixels. */
+function whiskerLines(api: CustomSeriesRenderItemAPI): number[][][] {
+  const [from, to] = [1, 2].map((side) => api.coord([api.value(side), api.value(0)]))
+  const ends = [from, to].flatMap((end) => (end === undefined ? [] : [[end[0] ?? 0, end[1] ?? 0]]))
+  const caps = ends.map(([x = 0, y = 0]) => [
+    [x, y - capHeight],
+    [x, y + capHeight],
+  ])
+  return [ends, ...caps]
 }
 
 /** Four digits are all that shows. */

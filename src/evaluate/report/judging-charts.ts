@@ -1,7 +1,7 @@
 import type { Bilingual } from '../../core/language.ts'
 import type { ClassificationCharts, DependenceCurve, Evaluation, RegressionCharts } from '../evaluation.ts'
 import { drawChart, palette, quietColour } from './chart.ts'
-import { axis, line, round, titleStyle } from './chart-parts.ts'
+import { axis, line, round, titleStyle, whiskers } from './chart-parts.ts'
 import { type Html, html } from './html.ts'
 import type { Reading } from './reading.ts'
 import { metricWords, words } from './words.ts'
@@ -101,7 +101,13 @@ export function learningChart({ learningCurve }: Evaluation, { text, say, count 
         nameLocation: 'middle',
         nameGap: 28,
       },
-      yAxis: { type: 'value', scale: true, name: text(metricWords(metric).name) },
+      yAxis: {
+        type: 'value',
+        scale: true,
+        name: text(metricWords(metric).name),
+        nameLocation: 'middle',
+        nameGap: 45,
+      },
       series: [
         { ...edge, stackStrategy: 'all', data: band.map(({ low }) => low) },
         {
@@ -122,15 +128,15 @@ export function learningChart({ learningCurve }: Evaluation, { text, say, count 
   )
 }
 
-/** How much worse the metric gets when a feature's values are shuffled, with intervals. */
+/** How much the mean loss rises when a feature's values are shuffled, with intervals. */
 export function importanceChart(
-  { importances = [], verdict }: Evaluation,
+  { importances = [], charts }: Evaluation,
   featureNames: Readonly<Record<string, Bilingual>>,
   { text, say }: Reading,
 ): Html {
   if (importances.length === 0) return html``
-  const metric = text(metricWords(verdict.metric).name)
-  const title = `${text(words.importance)}${say(` (loss of ${metric})`, `（${metric} 的损失）`)}`
+  const loss = text(metricWords(charts.kind === 'classification' ? 'log_loss' : 'poisson_deviance').name)
+  const title = `${text(words.importance)}${say(` (${loss} rises by)`, `（${loss} 的增加）`)}`
   const top = importances.slice(0, importanceCount).toReversed()
   return drawChart(
     {
@@ -142,25 +148,7 @@ export function importanceChart(
         data: top.map(({ feature }) => text(featureNames[feature] ?? { en: feature, zh: feature })),
         axisLabel: { width: 205, overflow: 'break', fontSize: 11, lineHeight: 12, interval: 0 },
       },
-      series: [
-        { type: 'bar', data: top.map(({ value }) => round(value)) },
-        {
-          type: 'line',
-          symbol: 'none',
-          lineStyle: { opacity: 0 },
-          data: top.map(({ value }) => round(value)),
-          markLine: {
-            silent: true,
-            symbol: 'none',
-            label: { show: false },
-            lineStyle: { type: 'solid', color: '#1c2330', width: 1.5 },
-            data: top.map(({ value, low = value, high = value }, index) => [
-              { coord: [round(low), index] },
-              { coord: [round(high), index] },
-            ]),
-          },
-        },
-      ],
+      series: [{ type: 'bar', data: top.map(({ value }) => round(value)) }, whiskers(top)],
     },
     title,
     360,
@@ -190,7 +178,13 @@ function dependenceChart(
       title: { text: title, textStyle: { ...titleStyle, width: 520, overflow: 'truncate' } },
       grid: { left: 65, right: 25, top: 40, bottom: 35 },
       xAxis: { type: 'value', scale: true },
-      yAxis: { type: 'value', scale: true, name: say('mean score', '平均评分') },
+      yAxis: {
+        type: 'value',
+        scale: true,
+        name: say('mean score', '平均评分'),
+        nameLocation: 'middle',
+        nameGap: 45,
+      },
       series: [line(points.map(({ value, mean }) => [value, mean]))],
     },
     title,

@@ -11,6 +11,10 @@ export type Batches = {
   readonly weightOf: (rows: Uint32Array) => number
   /** |answer − label| of each row, times its weight, added up; of a class, 1 less the probability of the right one. */
   readonly errorOf: (rows: Uint32Array, answers: Float32Array) => number
+  /** Rows in batches of about so many; as they come where undefined. */
+  readonly cut?: (order: Uint32Array, size: number) => readonly Uint32Array[]
+  /** The form of the network that reads a batch; the first where undefined. */
+  readonly formOf?: (rows: Uint32Array) => number
 }
 
 export function batchesOf(

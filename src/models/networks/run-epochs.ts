@@ -70,13 +70,14 @@ async function runEpoch(
   settings: EpochSettings,
   signal: AbortSignal | undefined,
 ): Promise<number> {
-  const batches = cutBatches(order, settings.batchSize)
+  const batches = (training.cut ?? cutBatches)(order, settings.batchSize)
   let [sum, weight] = [0, 0]
   for (const [place, rows] of batches.entries()) {
     await pause(signal)
     const step = epoch * batches.length + place
     const share = scheduledShare(settings.schedule, step, settings.epochs * batches.length)
-    const loss = await trainer.step(training.feedOf(rows), settings.learningRate * share)
+    const rate = settings.learningRate * share
+    const loss = await trainer.step(training.feedOf(rows), rate, training.formOf?.(rows))
     const own = training.weightOf(rows)
     sum += loss * own
     weight += own
@@ -93,9 +94,9 @@ async function judge(
 ): Promise<Judged> {
   const order = Uint32Array.from({ length: validation.rowCount }, (_, row) => row)
   let [losses, errors, weight] = [0, 0, 0]
-  for (const rows of cutBatches(order, answerBatchSize)) {
+  for (const rows of (validation.cut ?? cutBatches)(order, answerBatchSize)) {
     await pause(signal)
-    const { loss, answer } = await trainer.evaluate(validation.feedOf(rows))
+    const { loss, answer } = await trainer.evaluate(validation.feedOf(rows), validation.formOf?.(rows))
     const own = validation.weightOf(rows)
     losses += (loss?.[0] ?? Number.NaN) * own
     errors += validation.errorOf(rows, answer ?? new Float32Array())

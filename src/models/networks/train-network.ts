@@ -1,5 +1,5 @@
 import { AppError } from '../../core/errors.ts'
-import { exportNetwork, type Network } from '../../tensor/network.ts'
+import { exportNetwork, type Network, type NetworkWeights } from '../../tensor/network.ts'
 import { createTrainer } from '../../tensor/trainer.ts'
 import type { FitControl } from '../learner.ts'
 import type { Batches } from './batches.ts'
@@ -52,12 +52,15 @@ export function wrongSetting(kind: string, name: string, expected: string, recei
   )
 }
 
-/** Trains a network whose answers are `answer`, and writes it as an .onnx file. @throws AppError 'stopped', 'diverged'. */
+/**
+ * Trains a network whose answers are `answer`, and writes it, of several forms the last, as an .onnx file.
+ * @throws AppError 'stopped', 'diverged'.
+ */
 export async function trainNetwork(
-  network: Network,
+  network: Network | readonly [Network, ...Network[]],
   batches: { readonly training: Batches; readonly validation: Batches | undefined },
   settings: NetworkSettings,
-  control: FitControl,
+  control: FitControl & { readonly start?: Partial<NetworkWeights> | undefined },
 ): Promise<TrainedNetwork> {
   const { learningRate, weightDecay, clipNorm } = settings
   const random = control.random.fork('network')
@@ -65,6 +68,7 @@ export async function trainNetwork(
     network,
     { learningRate, weightDecay, ...(clipNorm !== null && { clipNorm }) },
     random,
+    control.start && { start: control.start },
   )
   const order = { ...control, random: control.random.fork('order') }
   const { weights, history, keptEpoch } = await runEpochs(trainer, batches, settings, order)
@@ -73,5 +77,6 @@ export async function trainNetwork(
       en: 'the weights of the network are not finite: lower learningRate',
       zh: '网络权重不是有限值：请降低 learningRate',
     })
-  return { onnx: exportNetwork(network, weights), history, keptEpoch }
+  const written = typeof network === 'function' ? network : (network.at(-1) ?? network[0])
+  return { onnx: exportNetwork(written, weights), history, keptEpoch }
 }

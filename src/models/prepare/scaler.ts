@@ -1,7 +1,8 @@
 import type { Dataset } from '../../core/dataset.ts'
 import { AppError } from '../../core/errors.ts'
 import { elementAt } from '../../math/matrix.ts'
-import { quantileOfSorted, quantileOfWeighted } from '../../math/quantile.ts'
+import { placeRanks } from '../../math/place-ranks.ts'
+import { quantileOfSorted, quantileOfWeighted, quantileRanks } from '../../math/quantile.ts'
 import { momentsOf, signedLog, varies } from './column-moments.ts'
 import { columnAt } from './dataset-columns.ts'
 
@@ -91,7 +92,8 @@ function fitColumn(
   { clipAt = [0.005, 0.995], logAboveSkewness = 2 }: ScalerOptions,
   weights?: Float64Array,
 ): ColumnScale {
-  const quantile = quantilesOf(values, weights)
+  const quantile =
+    weights === undefined ? quantilesOf(values, [...clipAt, 0.5]) : quantilesOfWeighted(values, weights)
   if (quantile === undefined) return { low: 0, high: 0, median: 0, isLogged: false, mean: 0, deviation: 0 }
   const bounds = { low: quantile(clipAt[0]), high: quantile(clipAt[1]), median: quantile(0.5) }
   for (let row = 0; row < values.length; row++) values[row] = clip(elementAt(values, row), bounds)
@@ -101,15 +103,31 @@ function fitColumn(
   return { ...bounds, isLogged, mean: moments.mean, deviation: varies(moments) ? moments.deviation : 0 }
 }
 
-/** Quantiles of the finite values; undefined where there are none. */
-function quantilesOf(
-  values: Float64Array,
-  weights: Float64Array | undefined,
-): ((level: number) => number) | undefined {
-  if (weights === undefined) {
-    const sorted = values.filter(Number.isFinite).sort()
-    return sorted.length === 0 ? undefined : (level) => quantileOfSorted(sorted, level)
+type QuantileReader = (level: number) => number
+
+/** Those quantiles of the finite values, which need no sorting of the rest; undefined where there are none. */
+function quantilesOf(values: Float64Array, levels: readonly number[]): QuantileReader | undefined {
+  const finite = finiteOf(values)
+  if (finite.length === 0) return undefined
+  const ranks = levels.flatMap((level) => quantileRanks(finite.length, level))
+  placeRanks(
+    finite,
+    [...new Set(ranks)].sort((a, b) => a - b),
+  )
+  return (level) => quantileOfSorted(finite, level)
+}
+
+function finiteOf(values: Float64Array): Float64Array {
+  const finite = new Float64Array(values.length)
+  let count = 0
+  for (let row = 0; row < values.length; row++) {
+    const value = elementAt(values, row)
+    if (Number.isFinite(value)) finite[count++] = value
   }
+  return finite.subarray(0, count)
+}
+
+function quantilesOfWeighted(values: Float64Array, weights: Float64Array): QuantileReader | undefined {
   const rows = Uint32Array.from(values.keys()).filter((row) => Number.isFinite(elementAt(values, row)))
   rows.sort((a, b) => elementAt(values, a) - elementAt(values, b))
   const [sorted, counts] = [values, weights].map((list) =>

@@ -23,6 +23,7 @@ import { writeReport } from '../operations/write-report.ts'
 import { callOperation as call } from './call-operation.ts'
 import type { Command, Flag, Positional } from './command.ts'
 import { parseFeatureCondition, parseScoreCondition, parseTraitCondition } from './conditions.ts'
+import { efforts, readEffort } from './effort-flags.ts'
 import { erasureCommands } from './erasure-commands.ts'
 import { keyCommands } from './key-commands.ts'
 import { force, modelCommands } from './model-commands.ts'
@@ -33,13 +34,6 @@ const asOf: Flag = {
   meaning: {
     en: 'the cut, e.g. 2011-09-10 or 2011-09-10T08:30:00Z (default: the last event)',
     zh: '截点，例如 2011-09-10 或 2011-09-10T08:30:00Z（默认：最后一个事件）',
-  },
-}
-const thorough: Flag = {
-  flag: '--thorough',
-  meaning: {
-    en: 'try more models (networks too) and more settings of each: minutes instead of seconds',
-    zh: '尝试更多模型（含神经网络）与更多设置：耗时以分钟计',
   },
 }
 const limit: Flag = {
@@ -128,13 +122,13 @@ export const commands: readonly Command[] = [
       en: 'fit, judge and register models, and score everybody',
       zh: '训练、评判并登记模型，为所有人评分',
     },
-    flags: [asOf, force, thorough],
+    flags: [asOf, force, ...efforts],
     toCall: ({ positional, flags }) =>
       call(trainModels, {
         models: [...listAt(positional, 0)],
         asOf: textOf(flags.asOf),
         force: flags.force === true,
-        thorough: flags.thorough === true,
+        ...readEffort(flags),
       }),
   },
   {
@@ -144,12 +138,12 @@ export const commands: readonly Command[] = [
       en: 'judge models on the time before the cut; changes nothing',
       zh: '用截点前的时间评判模型；不做任何更改',
     },
-    flags: [asOf, thorough],
+    flags: [asOf, ...efforts],
     toCall: ({ positional, flags }) =>
       call(evaluateModels, {
         models: [...listAt(positional, 0)],
         asOf: textOf(flags.asOf),
-        thorough: flags.thorough === true,
+        ...readEffort(flags),
       }),
   },
   {

@@ -102,6 +102,10 @@ const recordSchema = z.object({
     description: z.string(),
     description_zh: z.string(),
     category: z.array(z.string()).readonly().describe('from the broadest to the narrowest'),
+    category_zh: z
+      .array(z.string())
+      .readonly()
+      .describe('the same levels in Chinese, where they were stated'),
     brand: z.string(),
     price: z.number().describe('0 when unknown'),
     currency: z.string(),
@@ -136,7 +140,13 @@ function addReading(app: FastifyInstance, engine: Engine): void {
 }
 
 function toWire(record: ItemRecord): z.output<typeof recordSchema> {
-  const { id, nameZh, descriptionZh, source, updatedAt, ...rest } = record
-  const item = { item_id: id, ...rest, name_zh: nameZh, description_zh: descriptionZh }
+  const { id, nameZh, descriptionZh, categoryZh, source, updatedAt, ...rest } = record
+  const item = {
+    item_id: id,
+    ...rest,
+    name_zh: nameZh,
+    description_zh: descriptionZh,
+    category_zh: categoryZh,
+  }
   return { item, source, updated_at: updatedAt }
 }

@@ -1,7 +1,10 @@
 import { z } from 'zod'
 import { bilingual } from './profile-schema.ts'
 
-const metricValue = z.object({ value: z.number(), low: z.number().optional(), high: z.number().optional() })
+/** JSON has no NaN: a figure that could not be reckoned is null. */
+const figure = z.number().nullable()
+
+const metricValue = z.object({ value: figure, low: figure.optional(), high: figure.optional() })
 
 const verdict = z.object({
   kind: z.enum(['better', 'unclear', 'worse']),
@@ -37,7 +40,7 @@ const record = z.object({
 
 const moved = z.object({
   column: z.string(),
-  stabilityIndex: z.number().describe('population stability index'),
+  stabilityIndex: figure.describe('population stability index'),
   grade: z.enum(['stable', 'moderate', 'strong']),
 })
 
@@ -54,8 +57,8 @@ const health = z.object({
         asOf: z.string(),
         versions: z.array(z.string()).readonly(),
         rowCount: z.int(),
-        meanPredicted: z.number().nullable(),
-        meanActual: z.number().nullable(),
+        meanPredicted: figure,
+        meanActual: figure,
         metrics: z.record(z.string(), z.looseObject({})),
       }),
     )

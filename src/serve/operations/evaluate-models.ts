@@ -4,6 +4,7 @@ import type { Evaluation } from '../../evaluate/evaluation.ts'
 import type { Operation } from '../operation.ts'
 import { renderEvaluation } from '../render-evaluation.ts'
 import { runTraining } from '../run-training.ts'
+import { effortOf, type SearchEffort, searchEffort } from '../search-effort.ts'
 
 type Evaluated = {
   readonly asOf: string
@@ -13,18 +14,18 @@ type Evaluated = {
 
 /** `evaluate`: judges every model on the time before the cut again, and changes nothing. */
 export const evaluateModels: Operation<
-  { models: string[]; asOf?: string | undefined; thorough?: boolean | undefined },
+  { models: string[]; asOf?: string | undefined } & SearchEffort,
   Evaluated
 > = {
   name: 'evaluate',
   input: z.object({
     models: z.array(z.string()),
     asOf: z.string().optional(),
-    thorough: z.boolean().optional(),
+    ...searchEffort,
   }),
-  run: async ({ models, asOf, thorough = false }, context) => {
+  run: async ({ models, asOf, ...effort }, context) => {
     const { asOfMs, answer } = await runTraining<'evaluate'>(
-      { kind: 'evaluate', models, effort: thorough ? 'thorough' : 'quick' },
+      { kind: 'evaluate', models, ...effortOf(effort) },
       asOf,
       context,
     )

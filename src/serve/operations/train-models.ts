@@ -4,18 +4,14 @@ import type { AdoptedModel, Adoption, Answer } from '../../train/adopt-models.ts
 import type { Operation } from '../operation.ts'
 import { pick, textTable } from '../render.ts'
 import { runTraining } from '../run-training.ts'
+import { effortOf, type SearchEffort, searchEffort } from '../search-effort.ts'
 import { verdictWords } from '../verdict-words.ts'
 
 type Trained = Adoption & { readonly asOf: string }
 
 /** `train [MODEL…]`: fits, judges, registers and scores everybody; what is no better than its baseline is not used. */
 export const trainModels: Operation<
-  {
-    models: string[]
-    asOf?: string | undefined
-    force?: boolean | undefined
-    thorough?: boolean | undefined
-  },
+  { models: string[]; asOf?: string | undefined; force?: boolean | undefined } & SearchEffort,
   Trained
 > = {
   name: 'train',
@@ -23,11 +19,11 @@ export const trainModels: Operation<
     models: z.array(z.string()),
     asOf: z.string().optional(),
     force: z.boolean().optional(),
-    thorough: z.boolean().optional(),
+    ...searchEffort,
   }),
-  run: async ({ models, asOf, force = false, thorough = false }, context) => {
+  run: async ({ models, asOf, force = false, ...effort }, context) => {
     const { asOfMs, answer } = await runTraining<'train'>(
-      { kind: 'train', models, isForced: force, effort: thorough ? 'thorough' : 'quick' },
+      { kind: 'train', models, isForced: force, ...effortOf(effort) },
       asOf,
       context,
     )

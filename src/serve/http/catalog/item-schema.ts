@@ -52,6 +52,7 @@ export const itemSchema = z
     category: category
       .optional()
       .describe('a list from the broadest to the narrowest, or `Kitchen > Tea`, or `Kitchen/Tea`'),
+    category_zh: category.optional().describe('the same levels in Chinese'),
     brand: text(maxShortLength).optional(),
     price: price.optional(),
     currency: currency.optional(),

@@ -31,11 +31,12 @@ export function parseItem(
   if (error) return problem(describeIssue(error, stated), stated[idKey])
   const itemId = data[idKey] ?? ''
   const { name = '', name_zh = '', description = '', description_zh = '', brand = '', ...rest } = data
-  const { price = 0, currency = '', category = [], attributes: inner = {}, [idKey]: _id, ...others } = rest
+  const { price = 0, currency = '', category = [], category_zh: categoryZh = [], ...kept } = rest
+  const { attributes: inner = {}, [idKey]: _id, ...others } = kept
   const attributes = readAttributes({ ...others, ...inner })
   if (typeof attributes === 'string') return problem(attributes, itemId)
   const texts = { name, nameZh: name_zh, description, descriptionZh: description_zh, brand, currency }
-  return { kind: 'item', statement: { itemId, ...texts, category, price, attributes, ...said } }
+  return { kind: 'item', statement: { itemId, ...texts, category, categoryZh, price, attributes, ...said } }
 }
 
 /** The scalars of an object as texts, or what is wrong with them. */

@@ -2,9 +2,9 @@ import type { ErrorData } from '../../core/error-data.ts'
 import type { Database } from '../database.ts'
 
 /** What a database is, for those who are told at the beginning. */
-export type DatabaseTraits = Pick<Database, 'kind' | 'clusterName'>
+export type DatabaseTraits = Pick<Database, 'kind' | 'clusterName' | 'streamFolder'>
 
-/** What the other thread asks for; `id` ties answers to it. Signals go as `stop`. */
+/** What the other process asks for; `id` ties answers to it. Signals go as `stop`. */
 export type DatabaseRequest =
   | { readonly id: number; readonly kind: 'call'; readonly method: Method; readonly args: readonly unknown[] }
   | { readonly id: number; readonly kind: 'stream'; readonly sql: string; readonly options: object }
