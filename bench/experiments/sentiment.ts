@@ -30,6 +30,7 @@ export const experiment: Experiment = {
     const rated = await readRatedTexts(texts, labels)
     const folds = groupedFolds(labels, texts, 5, createRandom(seed).fork('folds'))
     const judged = await judge('a fifth held out', rated, (row) => folds[row] === 0, seed)
+    say(`a fifth held out: ${writeFigures(judged.model)}`)
     const held = await holdOutGroups(rated, labelled.groups ?? [], seed, say)
     return {
       experiment: 'sentiment',
@@ -79,9 +80,16 @@ async function holdOutGroups(
   for (const group of new Set(groups)) {
     const { model } = await judge(`without ${group}`, rated, (row) => groups[row] === group, seed)
     held.push(model)
-    say(`${group} held out: ${model.seconds.toFixed(0)} s`)
+    say(`${group} held out: ${writeFigures(model)}`)
   }
   return held
+}
+
+function writeFigures({ metrics, seconds }: Contender): string {
+  const [accuracy, auc] = [metrics.accuracy, metrics.auc].map((figure) =>
+    (typeof figure === 'object' ? figure.value : (figure ?? Number.NaN)).toFixed(4),
+  )
+  return `accuracy ${accuracy}, AUC ${auc}, ${seconds.toFixed(0)} s`
 }
 
 function figuresOf({ metrics }: ContenderFigures): Contender['metrics'] {
