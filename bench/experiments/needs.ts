@@ -155,6 +155,7 @@ function explain({ evaluation, model }: TrainedNeeds): string[] {
     ...(['deviance', 'squaredError', 'logLoss'] as const).map((name) => tally(record, name)),
     `Over all, on ${evaluation?.verdict.metric} against “${evaluation?.verdict.baseline.en}”: ${evaluation?.verdict.kind}.`,
     `The shoppers were asked about ${percent(record.heldItemShare)} of the items and ${percent(record.heldGroupShare)} of the categories that they bought; the rest is no part of these figures.`,
+    `So many candidates of each shopper would hold of the items that were bought: ${record.coverage.map(({ candidateCount, share }) => `${candidateCount}: ${percent(share)}`).join(', ')}.`,
     `Days to the next purchase, of ${when.boughtCount} that came (rule: ${when.rule}): off by ${days(when.meanError)} on average; the middle of the horizon by ${days(when.middleError)}, the typical time of all shoppers by ${days(when.typicalError)}.`,
     'Units in all are in usual purchases of each thing; by category in units. Intervals are 95 %, shoppers resampled.',
   ]

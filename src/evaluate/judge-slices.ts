@@ -1,9 +1,8 @@
 import type { Bilingual } from '../core/language.ts'
-import { bootstrapByCounts } from '../math/metrics/bootstrap.ts'
 import { rankRows } from '../math/metrics/ranking.ts'
 import type { Random } from '../math/random.ts'
 import type { MetricValue, SliceFigures } from './evaluation.ts'
-import type { JudgeInput, Metric } from './judge.ts'
+import { bootstrapRows, type JudgeInput, type Metric, type RowOwners } from './judge.ts'
 import type { SliceColumn } from './slice-column.ts'
 
 /** The largest labels of a column are judged one by one, the others together. */
@@ -11,7 +10,6 @@ const mostSlices = 8
 /** With fewer rows, or fewer of either answer, an interval says nothing. */
 const leastRows = 50
 const leastOfAnswer = 10
-const resampleCount = 200
 
 const others: Bilingual = { en: 'others', zh: '其他' }
 const unknown: Bilingual = { en: 'not known', zh: '未知' }
@@ -21,7 +19,7 @@ const unknown: Bilingual = { en: 'not known', zh: '未知' }
  * is seen to.
  */
 export function judgeSlices(
-  { actual, predicted }: Pick<JudgeInput, 'actual' | 'predicted'>,
+  { actual, predicted, owners }: Pick<JudgeInput, 'actual' | 'predicted' | 'owners'>,
   columns: readonly SliceColumn[],
   metrics: readonly [Metric, ...Metric[]],
   random: Random,
@@ -33,6 +31,7 @@ export function judgeSlices(
       const own = {
         actual: Float64Array.from(rows, (row) => actual[row] ?? Number.NaN),
         predicted: Float64Array.from(rows, (row) => predicted[row] ?? Number.NaN),
+        ...(owners && { owners: ownersOf(owners, rows) }),
       }
       const told = {
         column: column.name,
@@ -69,17 +68,27 @@ function isTooSmall(actual: Float64Array, isChance: boolean): boolean {
   return actual.length < leastRows || (isChance && rarer < leastOfAnswer)
 }
 
+/** The customers behind the rows of a slice, numbered anew. */
+function ownersOf({ of }: RowOwners, rows: readonly number[]): RowOwners {
+  const places = new Map<number, number>()
+  const own = Uint32Array.from(rows, (row) => {
+    const place = places.get(of[row] ?? 0) ?? places.size
+    places.set(of[row] ?? 0, place)
+    return place
+  })
+  return { count: places.size, of: own }
+}
+
 function figuresOfSlice(
-  { actual, predicted }: Pick<JudgeInput, 'actual' | 'predicted'>,
+  { actual, predicted, owners }: Pick<JudgeInput, 'actual' | 'predicted' | 'owners'>,
   metrics: readonly Metric[],
   random: Random,
 ): Record<string, MetricValue> {
   const rows = rankRows(actual, predicted)
-  const intervals = bootstrapByCounts(
-    actual.length,
+  const intervals = bootstrapRows(
+    { actual, ...(owners && { owners }) },
     (times) => metrics.map((metric) => metric.of(rows, times)),
     random,
-    { resamples: resampleCount },
   )
   return Object.fromEntries(
     metrics.map(({ name }, index) => [name, intervals[index] ?? { value: Number.NaN }]),

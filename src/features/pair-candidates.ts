@@ -7,7 +7,7 @@ import { interestOf, type OwnTrade, type PersonTrade } from './pair-trade.ts'
 /** About how many items and groups a person is asked. */
 export type CandidateLimits = { readonly items: number; readonly groups: number }
 
-/** Of the next purchase: what it is if it is nothing that the person bought before. Found on validation cuts (ADR 32). */
+/** Of the next purchase: what it is if it is nothing that the person bought before. Found on validation cuts (ADR 31). */
 const newShares = { neighbours: 0.2, group: 0.05, popular: 0.75 } as const
 /** Interest foretells repeats: so many times the share of repeats so far is given to what is known to the person. */
 const repeatLift = 2

@@ -23,7 +23,7 @@ export type PairLines = {
 }
 
 /** Looks, laid out as lines are; looks at one thing in one horizon are one. */
-export type PairLooks = {
+type PairLooks = {
   readonly starts: Uint32Array
   readonly ways: Uint8Array
   /** Of a search a place in `words`. */

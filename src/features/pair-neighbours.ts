@@ -11,7 +11,7 @@ const priorWeight = 20
 /** What is bought by those who buy an item: a share of what they buy beside it, the largest first; all of one sum below 1. */
 export type Neighbours = ReadonlyMap<number, readonly Neighbour[]>
 
-export type Neighbour = { readonly thing: number; readonly share: number }
+type Neighbour = { readonly thing: number; readonly share: number }
 
 /** What was bought together, added up person by person. */
 export type NeighbourCounts = { add(person: PersonTrade): void; build(): Neighbours }

@@ -72,6 +72,8 @@ export type PairTable = {
   /** [rows] Units in the last horizon, and what the pace so far gives for one. */
   readonly unitsOfLate: Float64Array
   readonly pacedUnits: Float64Array
+  /** [rows] What is usual in a horizon with a purchase, above 0: of what the person bought so far, else of anybody's purchase. */
+  readonly usualUnits: Float64Array
   /** [rows] The shopper's time between purchases of it, shrunk; the typical one; days since the last, NaN where never. */
   readonly gapDays: Float64Array
   readonly typicalGapDays: Float64Array
@@ -244,6 +246,7 @@ function createTable(people: Dataset, { byThing }: PairTargets, asked: readonly 
     },
     unitsOfLate: column(),
     pacedUnits: column(),
+    usualUnits: column(),
     gapDays: column(),
     typicalGapDays: column(),
     recencyDays: column(),
@@ -269,9 +272,17 @@ function setRow(table: PairTable, row: number, facts: PairFacts, setting: RowSet
   const days = Math.max(1, columnOf('first_order_days', personRow))
   table.unitsOfLate[row] = facts.own?.unitsOfLate ?? 0
   table.pacedUnits[row] = ((facts.own?.units ?? 0) / days) * horizonDays
+  table.usualUnits[row] = usualUnitsOf(facts, table.pacedUnits[row] ?? 0)
   table.gapDays[row] = shrunkGapOf(facts)
   table.typicalGapDays[row] = typicalGapOf(facts)
   table.recencyDays[row] = recencyOf(facts.own)
+}
+
+/** The mean of the last horizon, of the pace so far and of a purchase, where there was one. */
+function usualUnitsOf({ own, target }: PairFacts, paced: number): number {
+  const atATime = Math.max(1e-6, target.unitsPerPurchase)
+  if (own === undefined || !(own.units > 0)) return atATime
+  return (own.unitsOfLate + paced + own.units / own.dayCount) / 3
 }
 
 function totalsOf({ byThing, ...things }: PairTargets, shopperCount: number): ShopTotals {

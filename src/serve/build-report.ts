@@ -90,6 +90,7 @@ type NamedRecord = { readonly name: string; readonly horizonDays: number; readon
 async function loadNeedsRecord({ database }: Engine, asOfMs: number): Promise<NamedRecord | undefined> {
   const registered = await loadModel(database, needsModelName)
   if (registered === undefined || Date.parse(registered.asOf) !== asOfMs) return undefined
+  if (registered.record?.kind === 'rule') return undefined
   const { record, horizonDays } = registered.model as Omit<NamedRecord, 'name'>
   return { name: registered.name, horizonDays, record }
 }
@@ -117,6 +118,7 @@ function toNeedFacts({ horizonDays, record }: NamedRecord): NeedFacts {
 async function loadInterests({ database }: Engine, asOfMs: number): Promise<InterestFacts | undefined> {
   const registered = await loadModel(database, 'interest-groups')
   if (registered === undefined || Date.parse(registered.asOf) !== asOfMs) return undefined
+  if (registered.record?.kind === 'rule') return undefined
   const { groups, silhouette, stability, map, isGrouped, history } = registered.model as InterestGroupsRecord
   const sizes = await loadGroupSizes(database, asOfMs)
   const topics = (await loadTopics(database))?.topics ?? []

@@ -1,4 +1,4 @@
-import { afterEach, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import type { Database } from '../database/database.ts'
 import { createTestDatabase } from '../database/test-database.ts'
 import { featureDefinitions } from '../features/definitions.ts'
@@ -16,6 +16,12 @@ const lastMs = firstDayMs + historyDays * dayMs
 const name = 'propensity-30d'
 const databases: Database[] = []
 
+// Held open, so that the engine begins and ends once, as in a server (docs/adr/0032-training-in-a-process.md).
+let held: Database
+beforeAll(async () => {
+  held = await createTestDatabase()
+})
+afterAll(() => held[Symbol.asyncDispose]())
 afterEach(async () => {
   for (const database of databases.splice(0)) await database[Symbol.asyncDispose]()
 })

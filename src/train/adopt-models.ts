@@ -103,11 +103,11 @@ async function answerMeanwhile(training: Training, name: string, now: () => Date
     return { kind, version: active.version, scoreCount: countSaid(said) }
   }
   if (trainer.rule === undefined) return { kind: 'nobody', scoreCount: 0 }
-  const version = await registerRule(training, name, now())
-  const scores = await trainer.rule(training, version)
-  await store(training, { scores }, now())
+  const version = await registerRule(training, trainer, now())
+  const told = await trainer.rule(training, version)
+  await store(training, told, now())
   await activateModel(database, version, now())
-  return { kind: 'rule', version, scoreCount: scores.length }
+  return { kind: 'rule', version, scoreCount: countSaid(told) }
 }
 
 function nameVersion({ scores, needs }: Said, version: string): Said {
@@ -142,14 +142,18 @@ async function askAgain(
 }
 
 async function askRule(training: Training, { rule }: Trainer, version: string): Promise<Said | undefined> {
-  return rule && { scores: await rule(training, version) }
+  return rule?.(training, version)
 }
 
-async function registerRule({ database, asOfMs }: Training, name: string, now: Date): Promise<string> {
+async function registerRule(
+  { database, asOfMs }: Training,
+  { name, ruleRecord = { rule: pastRateRule } }: Trainer,
+  now: Date,
+): Promise<string> {
   const rule = {
     name,
     version: `${versionOf(name, asOfMs)}.rule`,
-    model: { kind: 'rule', formatVersion: 1, rule: pastRateRule },
+    model: { kind: 'rule', formatVersion: 1, ...ruleRecord },
     kind: 'rule',
   } as const
   const { version } = await registerCandidate(database, rule, { asOfMs, now, isForced: true })

@@ -41,7 +41,8 @@ export type GroupHistory = GroupDrift & {
 /** Undefined before the first training, and where the one before kept no groups that can be read. */
 export async function loadEarlierGroups(database: Database): Promise<EarlierGroups | undefined> {
   const registered = await loadModel(database, 'interest-groups')
-  if (registered === undefined) return undefined
+  // Groups of a rule have no centres, and nobody's taste to go on from.
+  if (registered === undefined || registered.record?.kind === 'rule') return undefined
   const model = registered.model as EarlierGroups['model']
   const { version } = registered
   const rows = await database.query<{ profile_id: string; label: string }>(selectMembers, {

@@ -10,7 +10,7 @@ const selectGroups = sqlFile(import.meta.url, './sql/groups-by-profile.sql')
 /** By what the rows of a test cut are judged apart: new or returning, country, channel, and the interest group of today. */
 export async function slicesOf(
   { database, asOfMs }: Training,
-  { features, texts }: LabelledRows,
+  { features, texts }: Pick<LabelledRows, 'features' | 'texts'>,
 ): Promise<SliceColumn[]> {
   const orders = columnOf(features, 'order_count')
   const groups = await loadGroups(database, asOfMs)

@@ -28,13 +28,16 @@ import {
   type RowLimits,
 } from './needs/labelled-pairs.ts'
 import { sameAsLastQuarter } from './needs/needs-baselines.ts'
-import { type NeedNaming, scoreNeeds } from './needs/score-needs.ts'
+import { type NeedNaming, ruleNeeds, scoreNeeds } from './needs/score-needs.ts'
+import { slicePairs } from './needs/slice-pairs.ts'
 import { loadTopics, type TopicName } from './train-topics.ts'
 import { type TrainedModel, type Training, versionOf } from './training.ts'
 
 /** What the main job can afford in some seconds; `npm run bench -- needs` reads more. */
 const standardLimits: RowLimits = { train: 24_000, judge: 12_000 }
 const shownTotals = 12
+/** Numbers of candidates a shopper that are told apart, whatever number is asked about. */
+const toldCandidates = [50, 100, 200]
 
 /** What every shopper is asked about, and the fit that answers it in the registry. */
 export const needsHorizonDays = 90
@@ -59,6 +62,8 @@ export type NeedsRecord = {
   readonly when: NeedsJudgement['when']
   readonly heldItemShare: number
   readonly heldGroupShare: number
+  /** Of the items that shoppers bought the share that so many candidates of each would hold. */
+  readonly coverage: readonly { readonly candidateCount: number; readonly share: number }[]
   readonly totals: readonly NeedTotal[]
 }
 
@@ -100,13 +105,17 @@ export async function trainNeeds(
       test: pairs.test,
       split: pairs.split,
       settings: describeSettings(chosen.settings, groups),
+      slices: await slicePairs(training, opened.cuts.testMs, pairs.test.table),
     },
     random.fork('judge'),
   )
+  const coverage = opened.source
+    .coverageOf(opened.cuts.testMs, pairs.test.table, toldCandidates)
+    .map((share, place) => ({ candidateCount: toldCandidates[place] ?? 0, share }))
   await pause(training.signal)
   const fitted = await fitLast(pairs, chosen.settings, { horizonDays, ...control })
   const naming = await createNaming(training, groups, topics?.topics ?? [])
-  return scoreEverybody(training, { fitted, judgement, source: opened.source, naming })
+  return scoreEverybody(training, { fitted, judgement, coverage, source: opened.source, naming })
 }
 
 /** Groups are those of the items known by the validation cut: nothing later decides what is asked. */
@@ -138,13 +147,14 @@ function describeSettings(settings: ChanceSettings, groups: PairGroups): Record<
 type Fitted = {
   readonly fitted: OpenNeeds
   readonly judgement: NeedsJudgement
+  readonly coverage: NeedsRecord['coverage']
   readonly source: PairSource
   readonly naming: NeedNaming
 }
 
 async function scoreEverybody(
   training: Training,
-  { fitted, judgement, source, naming }: Fitted,
+  { fitted, judgement, coverage, source, naming }: Fitted,
 ): Promise<TrainedNeeds> {
   const { asOfMs, signal } = training
   const { model } = fitted
@@ -162,6 +172,7 @@ async function scoreEverybody(
   const record: NeedsRecord = {
     ...rest,
     unitsEvaluation,
+    coverage,
     reference: sameAsLastQuarter,
     parts: parts.map((part) => ({ ...part, name: partName(part, groupName(naming, part.group)) })),
     totals: largestTotals([...totals.values()]),
@@ -185,6 +196,25 @@ export async function scoreNeedsAgain(
   for await (const table of loadPairsToScore(training, source)) {
     const { people } = await scoreNeeds(fitted, table, { ...naming, version, asOfMs })
     for (const person of people) needs.push(person)
+    await pause(signal)
+  }
+  return needs
+}
+
+/** The rule where no fit is worth having: everyone goes on at the own pace, thing by thing. */
+export async function answerNeedsByRule(
+  training: Training,
+  horizonDays: number,
+  version: string,
+): Promise<PersonNeeds[]> {
+  const { database, asOfMs, signal } = training
+  const topics = await loadTopics(database)
+  const groups = await chooseGroups(training, horizonDays, topics?.version)
+  const naming = await createNaming(training, groups, topics?.topics ?? [])
+  const source = await openPairs(training, { horizonDays, groups, cutsMs: [asOfMs] })
+  const needs: PersonNeeds[] = []
+  for await (const table of loadPairsToScore(training, source)) {
+    needs.push(...ruleNeeds(table, { ...naming, version, asOfMs, horizonDays }))
     await pause(signal)
   }
   return needs

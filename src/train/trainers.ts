@@ -1,11 +1,17 @@
 import { AppError } from '../core/errors.ts'
 import type { Bilingual } from '../core/language.ts'
 import type { Labels } from '../features/labels.ts'
-import type { Score } from '../profiles/score.ts'
+import { groupByRule, groupRule, ruleGroups } from './group-by-rule.ts'
 import { type PersonQuestion, personQuestions } from './person-questions.ts'
 import { scoreInterestGroups, trainInterestGroups } from './train-interest-groups.ts'
 import { ruleLifetime, scoreLifetime, trainLifetime } from './train-lifetime.ts'
-import { needsHorizonDays, needsModelName, scoreNeedsAgain, trainNeeds } from './train-needs.ts'
+import {
+  answerNeedsByRule,
+  needsHorizonDays,
+  needsModelName,
+  scoreNeedsAgain,
+  trainNeeds,
+} from './train-needs.ts'
 import { answerByRule, scoreQuestion, trainQuestion } from './train-question.ts'
 import type { TrainedModel, Training } from './training.ts'
 
@@ -35,7 +41,9 @@ export type Trainer = {
    */
   score(training: Training, model: object, version: string): Promise<Said>
   /** The rule that answers meanwhile; undefined where none can. */
-  rule?(training: Training, version: string): Promise<Score[]>
+  rule?(training: Training, version: string): Promise<Said>
+  /** What the rule is called and what else the registry keeps of it; the past rate where left out. */
+  readonly ruleRecord?: { readonly rule: Bilingual; readonly groups?: readonly object[] }
 }
 
 /** Fits as the registry keeps them: JSON of what the same trainer wrote. */
@@ -56,7 +64,7 @@ function questionTrainer(question: PersonQuestion): Trainer {
     score: async (training, model, version) => ({
       scores: await scoreQuestion(training, question, model, version),
     }),
-    rule: (training, version) => answerByRule(training, question, version),
+    rule: async (training, version) => ({ scores: await answerByRule(training, question, version) }),
   }
 }
 
@@ -73,6 +81,10 @@ export const trainers: readonly Trainer[] = [
       scores: [],
       needs: await scoreNeedsAgain(training, model as Needs, version),
     }),
+    rule: async (training, version) => ({
+      scores: [],
+      needs: await answerNeedsByRule(training, needsHorizonDays, version),
+    }),
   },
   {
     family: 'lifetime',
@@ -87,7 +99,7 @@ export const trainers: readonly Trainer[] = [
     score: async (training, model, version) => ({
       scores: await scoreLifetime(training, { ...(model as Lifetime), horizonDays: 90 }, version),
     }),
-    rule: (training, version) => ruleLifetime(training, 90, version),
+    rule: async (training, version) => ({ scores: await ruleLifetime(training, 90, version) }),
   },
   {
     family: 'interest-groups',
@@ -98,6 +110,8 @@ export const trainers: readonly Trainer[] = [
     score: async (training, model, version) => ({
       scores: await scoreInterestGroups(training, model as Groups, version),
     }),
+    rule: async (training, version) => ({ scores: await groupByRule(training, version) }),
+    ruleRecord: { rule: groupRule, groups: ruleGroups },
   },
 ]
 

@@ -35,8 +35,13 @@ export async function openTextAnswers(
   const longest = await openSession(onnx)
   const weights = readWeights(onnx)
   const shorter: OnnxSession[] = []
-  for (const length of lengths.slice(0, -1))
-    shorter.push(await openSession(writeForm(networkOf(length), weights)))
+  try {
+    for (const length of lengths.slice(0, -1))
+      shorter.push(await openSession(writeForm(networkOf(length), weights)))
+  } catch (error) {
+    for (const session of [...shorter, longest]) await session[Symbol.asyncDispose]()
+    throw error
+  }
   const sessions = [...shorter, longest]
   return {
     weights,

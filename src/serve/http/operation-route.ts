@@ -32,7 +32,13 @@ export function addOperationRoute(app: FastifyInstance, options: OperationRouteO
       const operation = options.operations.find((each) => each.name === request.params.name)
       if (!operation) return reply.code(404).send({ message: `there is no operation ${request.params.name}` })
       const stopper = new AbortController()
-      reply.raw.on('close', () => stopper.abort(new Error('the caller went away')))
+      const onGone = () => stopper.abort(new Error('the caller went away'))
+      // A caller that ends closes its half of the connection, which leaves the other open (`closeInOrder`).
+      request.socket.once('end', onGone)
+      reply.raw.once('close', () => {
+        request.socket.off('end', onGone)
+        onGone()
+      })
       const signal = AbortSignal.any([stopper.signal, options.stopSignal])
       const stream = new PassThrough()
       void answer(operation, request.body, options.engine, signal, stream)

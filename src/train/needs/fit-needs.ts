@@ -37,6 +37,8 @@ export type NeedsModel = {
   readonly calibration: ByKind<Calibration | undefined>
   /** Trees on the logarithm of the units of what was bought. */
   readonly units: SavedModel
+  /** Trees on the logarithm of the multiple of what is usual of the shopper, which reaches as far as the largest buyers do. */
+  readonly multiples: SavedModel
   /** Mean of units / exp(answer), by which the mean is had from the mean logarithm (Duan, 1983). */
   readonly smearing: ByKind<number>
   readonly bands: ByKind<ResidualBands>
@@ -47,8 +49,11 @@ export type NeedsModel = {
 export type OpenNeeds = {
   readonly model: NeedsModel
   readonly chance: FittedModel
-  readonly units: FittedModel
+  readonly sizes: PurchaseSizes
 }
+
+/** Two ways to tell the size of a purchase; the mean of their logarithms is what counts. */
+type PurchaseSizes = { readonly units: FittedModel; readonly multiples: FittedModel }
 
 /** @throws AppError 'bad_input' for a fit of before its models were kept so, 'bad_config' where one cannot be loaded. */
 export async function openNeeds(model: NeedsModel): Promise<OpenNeeds> {
@@ -57,8 +62,9 @@ export async function openNeeds(model: NeedsModel): Promise<OpenNeeds> {
       en: 'this fit of needs is of an earlier form: train it again',
       zh: '该需求模型为旧格式：请重新训练',
     })
-  const [chance, units] = [await loadFittedModel(model.chance), await loadFittedModel(model.units)]
-  return { model, chance, units }
+  const chance = await loadFittedModel(model.chance)
+  const units = await loadFittedModel(model.units)
+  return { model, chance, sizes: { units, multiples: await loadFittedModel(model.multiples) } }
 }
 
 /** What a model says of each row of a table. */
@@ -172,8 +178,8 @@ export async function completeNeeds(
   const { table, outcomes } = later
   const raw = await chance.predict(table.dataset)
   const calibration = byKind((isGroup) => calibrateKind(raw, later, isGroup))
-  const units = await fitUnits(known, control)
-  const logs = await units.predict(table.dataset)
+  const sizes = await fitSizes(known, control)
+  const logs = await predictSizes(sizes, table)
   const smearing = byKind((isGroup) => smearingOf(logs, later, isGroup))
   const probability = calibrateRows(raw, calibration, table)
   const expected = expectedUnits(logs, smearing, probability, table)
@@ -184,16 +190,17 @@ export async function completeNeeds(
   const rows = { gapDays: table.gapDays, recencyDays: table.recencyDays, probability }
   const when = chooseNextPurchaseRule(rows, outcomes.firstDays, horizonDays)
   const fitted = { horizonDays, calibration, smearing, bands, when }
-  const models = { chance: chance.save(), units: units.save() }
-  return { model: { kind: 'needs', formatVersion: 2, ...fitted, ...models }, chance, units }
+  const { units, multiples } = sizes
+  const models = { chance: chance.save(), units: units.save(), multiples: multiples.save() }
+  return { model: { kind: 'needs', formatVersion: 2, ...fitted, ...models }, chance, sizes }
 }
 
 export async function predictNeeds(
-  { model, chance, units: size }: OpenNeeds,
+  { model, chance, sizes }: OpenNeeds,
   table: PairTable,
 ): Promise<PredictedNeeds> {
   const probability = calibrateRows(await chance.predict(table.dataset), model.calibration, table)
-  const units = expectedUnits(await size.predict(table.dataset), model.smearing, probability, table)
+  const units = expectedUnits(await predictSizes(sizes, table), model.smearing, probability, table)
   const [low, high] = [new Float64Array(units.length), new Float64Array(units.length)]
   for (const [row, value] of units.entries()) {
     const bounds = boundsAround(isGroupRow(table, row) ? model.bands.group : model.bands.item, value)
@@ -262,17 +269,37 @@ function calibrateKind(
   return fitPlatt(pick(raw, rows), labels)
 }
 
-async function fitUnits(
+async function fitSizes(
   known: readonly LabelledPairs[],
   { random, signal }: FitOptions,
-): Promise<FittedModel> {
+): Promise<PurchaseSizes> {
   const joined = joinPairs(known)
   const rows = [...joined.hasBought.keys()].filter((row) => joined.hasBought[row] === 1)
   if (rows.length < leastPurchases) throw tooFewPurchases(rows.length, joined.hasBought.length)
-  const labels = Float64Array.from(rows, (row) => Math.log(elementAt(joined.units, row)))
+  const dataset = pickRows(joined.dataset, rows)
   const settings = { ...learning, maxLeaves: 8, treeCount: unitTrees }
-  const bought = { dataset: pickRows(joined.dataset, rows), labels }
-  return boostingLearner.fit({ kind: 'amount' }, bought, settings, { random: random.fork('units'), signal })
+  const learn = (amountOf: (row: number) => number) => {
+    const labels = Float64Array.from(rows, (row) => Math.log(amountOf(row)))
+    const control = { random: random.fork('units'), signal }
+    return boostingLearner.fit({ kind: 'amount' }, { dataset, labels }, settings, control)
+  }
+  const units = await learn((row) => elementAt(joined.units, row))
+  return {
+    units,
+    multiples: await learn((row) => elementAt(joined.units, row) / elementAt(joined.usualUnits, row)),
+  }
+}
+
+/**
+ * The expected logarithm of the units of a purchase. Trees on units tell the many, and of the largest buyers no more than the mean of
+ * those like them; multiples of the own usual the other way round. Either alone had a larger squared error on the validation cuts.
+ */
+async function predictSizes({ units, multiples }: PurchaseSizes, table: PairTable): Promise<Float64Array> {
+  const plain = await units.predict(table.dataset)
+  const relative = await multiples.predict(table.dataset)
+  return plain.map(
+    (log, row) => (log + elementAt(relative, row) + Math.log(elementAt(table.usualUnits, row))) / 2,
+  )
 }
 
 function smearingOf(logs: Float64Array, { table, outcomes }: LabelledPairs, isGroup: boolean): number {

@@ -4,6 +4,7 @@ import type { RowOwners } from '../../evaluate/judge.ts'
 import { judgeClassification } from '../../evaluate/judge-classification.ts'
 import { judgeParts, type PartComparison, type PartJudgement } from '../../evaluate/judge-parts.ts'
 import { judgeRegression } from '../../evaluate/judge-regression.ts'
+import type { SliceColumn } from '../../evaluate/slice-column.ts'
 import { elementAt } from '../../math/matrix.ts'
 import { bestF1Threshold } from '../../math/metrics/classification.ts'
 import type { Random } from '../../math/random.ts'
@@ -73,6 +74,7 @@ export type JudgeNeedsInput = {
   readonly test: LabelledPairs
   readonly split: EvaluationSplit
   readonly settings: Readonly<Record<string, string | number>>
+  readonly slices: readonly SliceColumn[]
 }
 
 export async function judgeNeeds(input: JudgeNeedsInput, random: Random): Promise<NeedsJudgement> {
@@ -107,7 +109,7 @@ type Judging = JudgeNeedsInput & {
 }
 
 async function judgeChance(judging: Judging, random: Random): Promise<Evaluation> {
-  const { fitted, model, test, validation, baselines, predicted, owners, split, settings } = judging
+  const { fitted, model, test, validation, baselines, predicted, owners, split, settings, slices } = judging
   const { dataset } = test.table
   const rows = [...dataset.rowIds.keys()].filter(
     (_, row) => row % Math.ceil(dataset.rowIds.length / explainedRows) === 0,
@@ -128,6 +130,7 @@ async function judgeChance(judging: Judging, random: Random): Promise<Evaluation
       baselines: baselines.map(({ name, probability }) => ({ name, predicted: probability })),
       drivers: toDrivers(sample, await explainExactly(fitted, sample)),
       settings,
+      slices,
       owners,
     },
     threshold,

@@ -102,6 +102,7 @@ export function joinPairs(parts: readonly LabelledPairs[]): {
   readonly dataset: Dataset
   readonly hasBought: Uint8Array
   readonly units: Float64Array
+  readonly usualUnits: Float64Array
 } {
   const first = parts[0]
   if (first === undefined) throw new Error('there are no rows to join')
@@ -113,6 +114,7 @@ export function joinPairs(parts: readonly LabelledPairs[]): {
     },
     hasBought: Uint8Array.from(concatenate(parts.map(({ outcomes }) => outcomes.hasBought))),
     units: concatenate(parts.map(({ outcomes }) => outcomes.units)),
+    usualUnits: concatenate(parts.map(({ table }) => table.usualUnits)),
   }
 }
 

@@ -2,10 +2,13 @@ import type { Bilingual } from '../../core/language.ts'
 import type { PairTable } from '../../features/pair-rows.ts'
 import type { PairTarget } from '../../features/pair-targets.ts'
 import { elementAt } from '../../math/matrix.ts'
+import type { Contribution } from '../../models/linear-reasons.ts'
 import type { Need, NeedReason, PersonNeeds } from '../../profiles/needs.ts'
 import { toReasons } from '../reasons.ts'
+import { columnOf } from '../row-source.ts'
 import { explainQuickly, type OpenNeeds, type PredictedNeeds, predictNeeds } from './fit-needs.ts'
 import { pickRows } from './labelled-pairs.ts'
+import { predictNextDays } from './next-purchase.ts'
 
 /** A profile shows so many needs: some categories and, by far more of them, items. */
 const groupNeeds = 4
@@ -33,36 +36,75 @@ export async function scoreNeeds(
   table: PairTable,
   options: ScoreNeedsOptions,
 ): Promise<ScoredNeeds> {
-  const { model } = fitted
   const predicted = await predictNeeds(fitted, table)
   const chosen = chooseRows(table, predicted.probability)
-  const dataset = pickRows(table.dataset, chosen.flat())
-  const reasons = await explainQuickly(fitted, dataset)
-  let place = 0
-  const people = chosen.map(
-    (rows, person): PersonNeeds => ({
-      profileId: table.profileIds[person] ?? '',
-      version: options.version,
-      horizonDays: model.horizonDays,
-      asOfMs: options.asOfMs,
-      needs: rows.map((row): Need => {
-        const target = table.targets[table.targetOf[row] ?? 0]
-        const own = reasons[place] ?? []
-        const start = place++ * dataset.featureNames.length
-        const figureOf = (feature: string) =>
-          elementAt(dataset.values, start + dataset.featureNames.indexOf(feature))
-        return {
-          ...naming(target, options),
-          probability: elementAt(predicted.probability, row),
-          units: elementAt(predicted.units, row),
-          ...boundsOf(predicted, row),
-          days: elementAt(predicted.days, row),
-          reasons: toReasons(own).map(({ feature, share }) => withValue(feature, share, figureOf(feature))),
-        }
-      }),
-    }),
-  )
+  const reasons = await explainQuickly(fitted, pickRows(table.dataset, chosen.flat()))
+  const { horizonDays } = fitted.model
+  const people = tellNeeds({ table, predicted, chosen, reasons }, { ...options, horizonDays })
   return { people, totals: sumTargets(table, predicted) }
+}
+
+/**
+ * What each shopper needs if all goes on at the own pace so far: units and purchases per day since the first order, and the next
+ * when the usual time is over. Only what was bought before.
+ */
+export function ruleNeeds(
+  table: PairTable,
+  options: ScoreNeedsOptions & { readonly horizonDays: number },
+): readonly PersonNeeds[] {
+  const { horizonDays } = options
+  const orders = columnOf(table.dataset, 'pair_order_count')
+  const ages = columnOf(table.dataset, 'first_order_days')
+  const probability = orders.map(
+    (count, row) => 1 - Math.exp((-count / Math.max(1, elementAt(ages, row))) * horizonDays),
+  )
+  const unknown = probability.map(() => Number.NaN)
+  const { gapDays, recencyDays } = table
+  const days = predictNextDays(
+    { kind: 'next_purchase', formatVersion: 1, by: 'gaps', leastShare: 1, horizonDays },
+    { gapDays, recencyDays, probability },
+  )
+  const predicted = { probability, units: table.pacedUnits, low: unknown, high: unknown, days }
+  const chosen = chooseRows(table, probability).map((rows) =>
+    rows.filter((row) => elementAt(orders, row) > 0),
+  )
+  const reasons = chosen.flat().map(() => [{ feature: 'pair_order_count', contribution: 1 }])
+  return tellNeeds({ table, predicted, chosen, reasons }, options)
+}
+
+type Told = {
+  readonly table: PairTable
+  readonly predicted: PredictedNeeds
+  /** By shopper the rows that are told, likeliest first, and the reasons of all of them one after the other. */
+  readonly chosen: readonly (readonly number[])[]
+  readonly reasons: readonly (readonly Contribution[])[]
+}
+
+function tellNeeds(
+  { table, predicted, chosen, reasons }: Told,
+  options: ScoreNeedsOptions & { readonly horizonDays: number },
+): PersonNeeds[] {
+  const { version, horizonDays, asOfMs } = options
+  const { featureNames, values } = table.dataset
+  let place = 0
+  const tell = (row: number): Need => {
+    const figureOf = (feature: string) =>
+      elementAt(values, row * featureNames.length + featureNames.indexOf(feature))
+    return {
+      ...naming(table.targets[table.targetOf[row] ?? 0], options),
+      probability: elementAt(predicted.probability, row),
+      units: elementAt(predicted.units, row),
+      ...boundsOf(predicted, row),
+      days: elementAt(predicted.days, row),
+      reasons: toReasons(reasons[place++] ?? []).map(({ feature, share }) =>
+        withValue(feature, share, figureOf(feature)),
+      ),
+    }
+  }
+  return chosen.map((rows, person) => ({
+    ...{ profileId: table.profileIds[person] ?? '', version, horizonDays, asOfMs },
+    needs: rows.map(tell),
+  }))
 }
 
 /** Rows of a person lie next to each other; of each kind the likeliest, then both by probability. */
