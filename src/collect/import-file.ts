@@ -118,6 +118,16 @@ const stages = {
   store: { en: 'storing', zh: '存储' },
 } as const satisfies Record<string, Bilingual>
 
+/** The mapping without the optional fields whose column is not in the file; keys of JSON lines may come later. */
+function withoutAbsent(mapping: Mapping, { kind, header }: TableReading['shape']): Mapping {
+  const { optionalFields = [], columns } = mapping
+  if (kind === 'json') return mapping
+  const kept = Object.entries(columns).filter(
+    ([field, column]) => !optionalFields.includes(field) || header.includes(column),
+  )
+  return { ...mapping, columns: Object.fromEntries(kept) }
+}
+
 type LoadInput = ImportOptions & { readonly facts: FileFacts; readonly mapping: Mapping | undefined }
 type Loaded = Pick<ImportReport, 'rowCount' | 'rowNumbers'>
 
@@ -130,7 +140,13 @@ function load(database: Database, staging: Staging, input: LoadInput): Promise<L
   return withTemporaryFolder(async (folder) => {
     const plainPath = facts.container === 'parquet' ? await unpackFile(facts, folder, signal) : facts.path
     const shape = await sniffTable(facts, plainPath, mapping)
-    const reading: TableReading = { mapping, shape, checksum: facts.checksum, timeZone, nowMs: now.getTime() }
+    const reading: TableReading = {
+      mapping: withoutAbsent(mapping, shape),
+      shape,
+      checksum: facts.checksum,
+      timeZone,
+      nowMs: now.getTime(),
+    }
     const lines = composeLines(staging.nameOf('raw'), reading)
     const rowCount = await loadTable(database, staging, {
       facts,

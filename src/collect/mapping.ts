@@ -38,6 +38,8 @@ const mappingSchema = z.strictObject({
   absent: z.record(z.string(), z.array(z.string()).min(1)).optional(),
   /** Columns that are the levels of the category, from the broadest to the narrowest, each a name as it stands. */
   categoryLevels: z.array(z.string().min(1)).min(1).optional(),
+  /** Fields whose column a file may leave out. */
+  optionalFields: z.array(z.string().min(1)).optional(),
   /** Trait of the person → column. */
   traits: z.record(z.string(), z.string()).default({}),
   /** Value of the column `kind` → kind of event. */

@@ -16,5 +16,7 @@ export const catalogue: MappingInput = {
     price: 'price',
     currency: 'currency',
   },
+  // Catalogues of before categories had two languages.
+  optionalFields: ['categoryZh'],
   repeats: 'duplicate',
 }

@@ -151,11 +151,11 @@ function resample(rowIds: readonly string[], readings: readonly Reading[], rando
   const places = new Map<string, number>()
   for (const id of rowIds) if (!places.has(id)) places.set(id, places.size)
   const entityOf = Uint32Array.from(rowIds, (id) => places.get(id) ?? 0)
-  const times = new Float64Array(rowIds.length)
   return bootstrapByCounts(
     places.size,
     (drawn) => {
-      for (let row = 0; row < times.length; row++) times[row] = drawn[entityOf[row] ?? 0] ?? 0
+      // A new one each time: figures keep what they read off a resample by its identity.
+      const times = Float64Array.from(entityOf, (entity) => drawn[entity] ?? 0)
       return readings.map(({ figureOf }) => figureOf(times))
     },
     random,
